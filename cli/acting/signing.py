@@ -20,7 +20,6 @@ from ledger.keys.key_files import (
     Keyring,
     Secret,
     former_passphrase,
-    fresh_passphrase,
     is_weak_file,
     opens,
     read_passphrase,
@@ -103,6 +102,16 @@ def read_pin(what: str) -> bytes:
     """The PIN of a token: from the file named by --pin-file, or a prompt. Raises BadInput."""
     file = click.get_current_context().meta.get(_PIN_FILE)
     return read_passphrase(file) if file is not None else _ask(_("PIN for {what}").format(what=what), "--pin-file")
+
+
+def fresh_passphrase(path: Path) -> bytes:
+    """The passphrase in a file for keys that are being made. Raises BadInput also where typing could not repeat it."""
+    found = read_passphrase(path)
+    try:
+        found.decode()
+    except UnicodeDecodeError:
+        raise BadInput("the passphrase file {} is not written in UTF-8; save it as UTF-8", path) from None
+    return found
 
 
 def new_secret(here: Home | None, given: Path | None) -> bytes:

@@ -90,7 +90,10 @@ def template(kind: str, out: Path, sample: bool, as_json: bool) -> None:
         if as_json:
             print_json({"file": str(out), "kind": kind})
             return
-        print_lines(_("{file}: fill in its sheets, then: zeren import {file} --dry-run").format(file=out))
+        said = _("{file}: fill in its sheets, then: zeren import {file} --dry-run")
+        if sample:
+            said = _("{file}: a small organ, invented; try it in a ledger of its own: zeren import {file} --dry-run")
+        print_lines(said.format(file=out))
         return
     form = form_named(kind)
     check_form(form)

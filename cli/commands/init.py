@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cli.acting.drafting import say_parked, waiting_parameters, write_requests
-from cli.acting.signing import passphrase_option
+from cli.acting.signing import fresh_passphrase, passphrase_option
 from cli.asking import directory, json_option
 from cli.showing.command_groups import may_ask
 from cli.showing.output import note, print_json, print_lines
@@ -23,7 +23,7 @@ from ledger.home.directory import KINDS, Home
 from ledger.home.founding import Charter, draft_founding, found
 from ledger.home.genesis import Continued
 from ledger.home.joined import bind
-from ledger.keys.key_files import custodians_together, fresh_passphrase
+from ledger.keys.key_files import custodians_together
 from ledger.messages import N_
 from ledger.successor import keep_continued, what_is_left
 from projections.language.catalogue import _

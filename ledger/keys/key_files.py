@@ -54,16 +54,6 @@ def read_passphrase(path: Path) -> bytes:
     return first
 
 
-def fresh_passphrase(path: Path) -> bytes:
-    """The passphrase in a file for keys that are being made. Raises BadInput also where typing could not repeat it."""
-    found = read_passphrase(path)
-    try:
-        found.decode()
-    except UnicodeDecodeError:
-        raise BadInput("the passphrase file {} is not written in UTF-8; save it as UTF-8", path) from None
-    return found
-
-
 def former_passphrase(path: Path) -> bytes:
     """The passphrase in a file as the first version took it, for keys that are to get another one.
 

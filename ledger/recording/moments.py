@@ -1,6 +1,6 @@
 """Days, moments and periods as people write them: the one reader, for who records, imports, replays and asks alike.
 
-    a day      2024-07-09  2024/7/9  2024.7.9  2024年7月9日
+    a day      2024-07-09  2024/7/9  2024.7.9  2024年7月9日  二〇二四年七月九日
     a moment   a day with 15:00  9:30:05  15时  9时30分  上午9时30分  下午3点半  3:30 PM, then an offset or none
     a period   2024  2024年  2024H1  2024-H1  2024年上半年  2024Q3  2024年第3季度  2024年三季度
 
@@ -36,6 +36,12 @@ _PERIOD = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _AROUND = re.compile(r"\s*([年月日时点分秒:/])\s*")
+_DIGITS = "〇一二三四五六七八九"
+_IN_LETTERS = re.compile(
+    rf"(?P<year>[{_DIGITS}零○]{{4}})年(?P<month>十[一二]?|[一二三四五六七八九])月"
+    r"(?P<day>二十[一二三四五六七八九]?|三十一?|十[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
+"""A day as documents of the Party and of courts wrote it."""
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _EARLY = ("上午", "凌晨", "早上")
 _FIRST_SERIAL = date(1899, 12, 30)
@@ -220,4 +226,15 @@ def _plain(text: str) -> str:
     plain = " ".join(text.translate(_WIDE).split())
     for half in (*_EARLY, "下午", "晚上"):
         plain = plain.replace(f"{half} ", half)
-    return _AROUND.sub(r"\1", plain)
+    return _IN_LETTERS.sub(_in_digits, _AROUND.sub(r"\1", plain))
+
+
+def _in_digits(day: re.Match[str]) -> str:
+    """A day in Chinese numerals with plain digits."""
+    year = "".join(str(_DIGITS.find(each) if each in _DIGITS else 0) for each in day["year"])
+    return f"{year}年{_counted(day['month'])}月{_counted(day['day'])}日"
+
+
+def _counted(text: str) -> int:
+    tens, ten, ones = text.rpartition("十")
+    return 10 * (_DIGITS.find(tens) if tens else 1 if ten else 0) + (_DIGITS.find(ones) if ones else 0)

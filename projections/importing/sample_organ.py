@@ -55,6 +55,7 @@ _ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "kind": "routine",
             "text": "就分管科室采购验收的廉政风险交换意见，约定六月前查完台账。",
             "place": "小会议室",
+            "claims": "A2a",
         },
         {
             "occurred_at": "2025-03-13",
@@ -63,6 +64,7 @@ _ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "kind": "routine",
             "text": "谈辅助器具发放中的公示与回访，要求按季度抽查。",
             "place": "小会议室",
+            "claims": "A2a",
         },
         {
             "occurred_at": "2025-04-22",
@@ -72,6 +74,7 @@ _ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "text": "发放登记有漏签，提醒月底前补齐。",
             "place": "辅助器具中心",
             "follow_up_due": "2025-05-30",
+            "claims": "A2b",
         },
         {
             "occurred_at": "2025-05-15",
@@ -80,6 +83,7 @@ _ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "kind": "routine",
             "text": "谈康复救助资金的审批与回访记录。",
             "place": "康复科",
+            "claims": "A2b",
         },
     ],
     "meeting": [
@@ -93,6 +97,7 @@ _ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "votes.agree": _MEMBERS,
             "minutes": "yes",
             "decision": "通过年度任务分解，各科室二月底前报落实计划。",
+            "claims": "PG1; PS1",
         },
         {
             "occurred_at": "2025-10-16",
@@ -114,6 +119,7 @@ _ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "title": "警示教育：采购领域典型案例",
             "place": "会议室",
             "attendees": f"{_MEMBERS}、邹文彬、唐雨薇、傅长青",
+            "claims": "PG3a",
         }
     ],
     "inspection": [
@@ -124,6 +130,7 @@ _ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "kind": "annual",
             "for_year": "2025",
             "text": "查阅台账，现场核对公示，发现接待登记不全。",
+            "claims": "M3b",
         }
     ],
     "task": [

@@ -13,6 +13,7 @@ from ledger.errors import BadInput
 from ledger.importing.elsewhere import CONSENT_OF
 from ledger.recording.forms import Column, Form, form_named
 from ledger.recording.party_finder import Parties
+from projections.importing.claimable import CLAIMS, claim_words, claimable
 from projections.importing.headings import MARK, REQUIRED, ColumnHeading, headings
 from projections.language.catalogue import _
 from projections.language.kind_titles import kind_title
@@ -29,7 +30,7 @@ def write_template(form: Form, path: Path, parties: Parties | None = None) -> No
         columns = headings(form)
         sheet = book.add_worksheet(_("records"))
         lists = book.add_worksheet(_("choices"))
-        _write_records(book, sheet, columns)
+        _write_records(book, sheet, form, columns)
         _write_help(book, book.add_worksheet(_("how to fill in")), form, columns)
         _write_choices(sheet, lists, columns, parties)
         sheet.activate()
@@ -40,13 +41,13 @@ ORGAN: Mapping[str, tuple[str, ...]] = {
     "person": ("name",),
     "post": ("title", "exclusive", "role"),
     "assignment": ("person", "post", "scope", "supervises", "valid_from", "authority"),
-    "talk": ("occurred_at", "talker", "counterpart", "kind", "text", "place", "follow_up_due"),
+    "talk": ("occurred_at", "talker", "counterpart", "kind", "text", "place", "follow_up_due", "claims"),
     "meeting": (
         *("occurred_at", "kind", "body", "chair", "attendees", "matter", "votes.agree", "votes.oppose"),
-        *("votes.abstain", "decision", "minutes"),
+        *("votes.abstain", "decision", "minutes", "claims"),
     ),
-    "education": ("occurred_at", "body", "title", "attendees", "place"),
-    "inspection": ("occurred_at", "lead", "covers", "kind", "for_year", "text"),
+    "education": ("occurred_at", "body", "title", "attendees", "place", "claims"),
+    "inspection": ("occurred_at", "lead", "covers", "kind", "for_year", "text", "claims"),
     "task": ("occurred_at", "title", "owner", "unit", "co_units", "due"),
     "issue": ("occurred_at", "finder", "unit", "title", "owner", "due"),
 }
@@ -69,7 +70,7 @@ def write_organ_template(path: Path, filled: Mapping[str, Sequence[Mapping[str, 
         lists = book.add_worksheet(_("choices"))
         position = 0
         for name, sheet in sheets.items():
-            _write_records(book, sheet, fields[name])
+            _write_records(book, sheet, form_named(name), fields[name])
             if filled:
                 told = book.add_format({"bold": True, "font_color": "#C00000"})
                 sheet.write_string(1, 1, _("invented throughout: to look at and to try"), told)
@@ -103,7 +104,7 @@ def _new_book(path: Path, title: str) -> Iterator[Any]:
         raise BadInput("{} cannot be written: {}", path, getattr(error, "strerror", None) or error) from None
 
 
-def _write_records(book: Any, sheet: Any, columns: Sequence[ColumnHeading]) -> None:
+def _write_records(book: Any, sheet: Any, form: Form, columns: Sequence[ColumnHeading]) -> None:
     head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"})
     must = book.add_format({"bold": True, "bg_color": "#FCE4D6", "border": 1, "text_wrap": True, "valign": "top"})
     example = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@"})
@@ -121,6 +122,9 @@ def _write_records(book: Any, sheet: Any, columns: Sequence[ColumnHeading]) -> N
         sheet.write_string(1, position, _example(heading), example)
         if heading.name == CONSENT_OF:
             sheet.write_comment(0, position, waiting_words(), {"x_scale": 2, "y_scale": 2})
+        elif heading.name == CLAIMS and claimable(form):
+            sheet.write_comment(0, position, claim_words(form), {"x_scale": 3, "y_scale": 4})
+            sheet.write_string(1, position, claimable(form)[-1][0], example)
 
 
 def waiting_words() -> str:

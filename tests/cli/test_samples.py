@@ -33,6 +33,9 @@ def test_the_sample_organ_is_imported_without_a_fault(tmp_path: Path, language: 
     assert done.code == 0, done.out + done.err
     assert "何静" in zeren(tmp_path / "o", "holders", "辅助器具中心", "--valid-at", day, language=language).out
     assert "排查采购验收风险点" in zeren(tmp_path / "o", "table", "tasks", language=language).out
+    talks = json.loads(zeren(tmp_path / "o", "entries", "--kind", "talk", "--json").out)["items"]
+    bodies = [json.loads(zeren(tmp_path / "o", "entries", f"#{each['position']}", "--json").out) for each in talks]
+    assert [each["fields"]["claims"] for each in bodies] == [["A2b"], ["A2b"], ["A2a"], ["A2a"]]
     coming = json.loads(zeren(tmp_path / "o", "agenda", "--for", "唐雨薇", "--due-within", "60d", "--json").out)
     assert [row["what"] for row in coming["items"] if "抽查年末救助物资发放" in row["what"]] != []
     said = load_workbook(book).worksheets[0]["B2"].value

@@ -19,6 +19,7 @@ def wide(text: str) -> str:
 DAYS = (
     *("2024-07-09", "2024-7-9", "2024/7/9", "2024/07/09", "2024.7.9", "2024年7月9日", "2024年07月09日"),
     *(wide("2024年7月9日"), wide("2024-07-09"), "2024 年 7 月 9 日", " 2024-07-09 ", wide("2024/7/9")),
+    *("二〇二四年七月九日", "二零二四年七月九日", "二○二四 年 七 月 九 日"),
 )
 MOMENTS = {
     "15:00": (
@@ -152,3 +153,28 @@ def test_years_beyond_all_records_are_not_asked_about(text: str) -> None:
         read_day(text)
     with pytest.raises(BadInput):
         read_moment(text, SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("written_so", "day"),
+    [
+        ("二〇二四年十月十日", date(2024, 10, 10)),
+        ("二〇一九年十二月三十一日", date(2019, 12, 31)),
+        ("二〇二〇年二月二十九日", date(2020, 2, 29)),
+        ("二〇二六年十一月二十日", date(2026, 11, 20)),
+        ("一九九九年一月十五日", date(1999, 1, 15)),
+    ],
+)
+def test_days_in_chinese_numerals_are_read(written_so: str, day: date) -> None:
+    """As formal documents write them, alone and before a time of day."""
+    assert read_day(written_so) == day
+    assert read_moment(f"{written_so}下午3时", SHANGHAI) == read_moment(f"{day.isoformat()} 15:00", SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    "text", ["二四年七月九日", "二〇二四年十三月一日", "二〇二四年二月三十日", "二〇二四年七月四十日"]
+)
+def test_no_day_is_guessed_from_chinese_numerals(text: str) -> None:
+    """A year of two digits, and days that no calendar has."""
+    with pytest.raises(BadInput):
+        read_day(text)
