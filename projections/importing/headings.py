@@ -21,7 +21,7 @@ REQUIRED = "*"
 RUNNING_NUMBERS = ("序号", "no.", "no", "#")
 """Headings, as `plain_heading` gives them, of columns that only count the rows."""
 _PRIVATE = re.compile(r"身份证|公民身份|证件号|手机|电话|联系方式|银行(卡|账)|identitynumber|idcard|phone|mobile")
-_AROUND = re.compile(r"(\((必填|必须|required)\)|[:*])+$")
+_AROUND = re.compile(r"(\((必填|必须|required|选填|可不填|签字|签名|签章|盖章|年月日|全称)\)|[:*])+$")
 IN_TEMPLATE = 2
 """Records of a list for which a template has columns."""
 MOST = 20
@@ -96,7 +96,8 @@ def is_telling_apart(form: Form, plain: str) -> bool:
 
 
 def plain_heading(heading: str) -> str:
-    """A heading without what people put around it: spaces, line feeds, a colon, a star, (required) in brackets."""
+    """A heading without what people put around it: spaces, line feeds, a colon, a star, and in brackets
+    that it is required or to be signed."""
     text = "".join(unicodedata.normalize("NFKC", heading).split())
     return _AROUND.sub("", text).casefold()
 

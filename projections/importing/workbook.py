@@ -20,6 +20,11 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 """Number formats that Chinese Excel builds in as days and times (ECMA-376 part 1, 18.8.30, zh-cn)."""
 
+_FIRST_OWN = 164
+"""The number of the first format that a workbook brings itself."""
+_QUOTED, _WEEKDAY = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]'), re.compile(r"aaa", re.IGNORECASE)
+"""What a format writes as it is; the sign for the day of the week in Chinese (星期四)."""
+
 
 class Workbook:
     """A workbook opened for reading. Raises BadInput for a hostile or damaged one."""
@@ -100,7 +105,10 @@ def _cell(cell: Any) -> Cell:
 
 
 def _know_dates(book: Any) -> None:
-    """Tells the library the dates of Chinese Excel: its table of built-in formats ends where they begin."""
+    """Tells the library the dates of Chinese Excel: its table of built-in formats ends where they begin, and of what a
+    format may hold it does not know the day of the week."""
+    own = enumerate(book._number_formats, _FIRST_OWN)
+    dates = _CHINESE_DATES | {number for number, text in own if _WEEKDAY.search(_QUOTED.sub("", text))}
     book._date_formats |= {
-        place for place, style in enumerate(book._cell_styles) if style.numFmtId in _CHINESE_DATES
+        place for place, style in enumerate(book._cell_styles) if style.numFmtId in dates
     }  # no public way to a cell's number format by its number

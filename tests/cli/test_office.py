@@ -11,7 +11,7 @@ import sys
 import zipfile
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from ledger.recording.forms import form_named
 from ledger.recording.texts import read_name, read_text
 from projections.importing.columns import ReadingOptions
 from projections.importing.sheet import Sheet
+from projections.importing.workbook import Workbook
 from projections.reports.document import Report
 from projections.reports.word import report_docx
 from tests.ledger.test_rollback_known import cut
@@ -227,6 +228,21 @@ def test_a_name_is_one_line_without_wide_spaces(name: str) -> None:
 # --- workbooks ---
 
 
+@pytest.mark.parametrize("shown", ["aaaa", "[$-804]aaa", 'yyyy"年"m"月"d"日" aaaa'])
+def test_a_day_shown_as_a_day_of_the_week_is_that_day(tmp_path: Path, shown: str) -> None:
+    """A format that Chinese Excel offers; letters in quotes are no format."""
+    file = tmp_path / "w.xlsx"
+    for format_, taken in ((shown, date(2026, 3, 5)), ('0"aaa"', None)):
+        book_ = openpyxl.Workbook()
+        book_.active.append(["谈话人", "谈话对象", "发生时间"])
+        book_.active.append(["甲", "乙", 46086])
+        book_.active["C2"].number_format = format_
+        book_.save(file)
+        (_, row) = Workbook(FileBytes(file.name, file.read_bytes())).tables[0].lines()
+        value = row[1][2].value
+        assert (value.date() if isinstance(value, datetime) else None) == taken
+
+
 def test_escapes_of_workbooks_are_texts_again(tmp_path: Path) -> None:
     """_x000D_ is the carriage return that was typed; an escaped underscore stays one."""
     rows = [HEADS, ("甲", "乙", "第一行_x000D_\n第二行"), ("甲", "乙", "_x005F_x000D_")]
@@ -234,7 +250,9 @@ def test_escapes_of_workbooks_are_texts_again(tmp_path: Path) -> None:
     assert texts == ["第一行\n第二行", "_x000D_"]
 
 
-@pytest.mark.parametrize("heading", ["谈话\n对象", "谈话对象:", "谈话 对象", "谈话对象（必填）", "谈话对象："])
+@pytest.mark.parametrize(
+    "heading", ["谈话\n对象", "谈话对象:", "谈话 对象", "谈话对象（必填）", "谈话对象：", "谈话对象（签字）"]
+)
 def test_headings_as_people_write_them(tmp_path: Path, heading: str) -> None:
     """Spaces, line feeds, a colon and （必填） are passed over; 序号 only counts the rows."""
     file = book(tmp_path, ("一", [("序号", "谈话人", heading), (1, "甲", "乙")]))
