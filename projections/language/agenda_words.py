@@ -125,8 +125,15 @@ class AgendaWords:
             entry=self.say.cites([reason.entry]), verdict=text(VERDICTS[reason.verdict]), why=text("; ").join(why)
         )
 
-    def in_vain(self, entry: str, obligation: str) -> str:
-        """A claim that nothing looked at."""
-        return self.say.text(
-            "{entry} claims {obligation} {title} in vain: whoever did it did not owe it, or not in that time"
-        ).format(entry=entry, obligation=obligation, title=self.say.title(obligation))
+    def in_vain(self, entries: str, obligation: str, began: date | None = None) -> str:
+        """Claims that nothing looked at; `began` is the day the ledger was opened, for what lies before it."""
+        said = self.say.text(
+            "{obligation} {title}, claimed in vain by {entries}: whoever did it did not owe it, or not in that time"
+        )
+        if began is not None:
+            said = self.say.text(
+                "{obligation} {title}, claimed by {entries} for a time before the ledger was opened ({day}): nothing "
+                "that fell due then is judged"
+            )
+        title = self.say.title(obligation)
+        return said.format(entries=entries, obligation=obligation, title=title, day=began)

@@ -11,7 +11,7 @@ from itertools import chain
 
 from ledger.frozen import dataclass
 from projections.facts.holdings import holders_on
-from projections.facts.protocol import day
+from projections.facts.protocol import day, happened
 from projections.facts.touching import names_touched
 from projections.facts.values import Citation, Instance
 from projections.language.agenda_words import AgendaWords
@@ -125,10 +125,14 @@ class _Making:
         before = sum(1 for row in self.answer.items if row.status in OPEN and self._mine(row) and self._is_before(row))
         if before and self.began is not None:
             yield self.say.before(self.began, before)
+        vain: dict[tuple[str, bool], list[Citation]] = {}
         for claim in self.answer.uncounted:
             record = self.facts.cited(claim.entry)
             if self.parties is None or (record is not None and self.parties & set(names_touched(self.facts, record))):
-                yield self.say.in_vain(self.explain.cites([claim.entry]), claim.obligation)
+                early = record is not None and self.began is not None and happened(self.facts, record) < self.began
+                vain.setdefault((claim.obligation, early), []).append(claim.entry)
+        for (obligation, early), entries in vain.items():
+            yield self.say.in_vain(self.explain.cites(entries), obligation, self.began if early else None)
 
     # --- obligations ---
 

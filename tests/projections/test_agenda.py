@@ -135,6 +135,17 @@ def test_a_ledger_opened_in_november_does_not_call_march_unmet() -> None:
     assert any(row.state == "overdue" and row.due == date(2024, 12, 31) for row in found.items)
 
 
+def test_claims_for_a_time_before_the_ledger_was_opened_are_told_as_that_in_one_line() -> None:
+    """A year taken over from paper does not read as if nobody had owed what was done."""
+    organ = Organ(opened="2024-11-04").staffed()
+    organ.talk("mem", "head", "2024-03-04", recorded="2024-11-04 20:00", claims=("A2b",), ref="OLD1", legacy=True)
+    organ.talk("mem", "head", "2024-05-06", recorded="2024-11-04 20:01", claims=("A2b",), ref="OLD2", legacy=True)
+    (said,) = [note for note in told(organ, "2025-01-10").notes if "OLD1" in note]
+    assert "OLD2" in said
+    assert "before the ledger was opened" in said
+    assert "in vain" not in said
+
+
 def test_the_limits_of_days() -> None:
     """A period by its days, until a day with what is overdue, and within some days only what is still to come."""
     organ = Organ().staffed()
