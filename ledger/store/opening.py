@@ -23,6 +23,8 @@ from ledger.store.store_protocol import Store, Watching
 if TYPE_CHECKING:
     from ledger.store.postgres.postgres_store import PostgresStore
 
+HEADS = ".heads"
+"""How the file is called, beside that which says where the server is, in which the map of heads is kept."""
 _SERVER = "server"
 _READ, _WRITE = "ro", "rw"
 
@@ -51,7 +53,9 @@ def open_server(place: Path, *, read_only: bool) -> "PostgresStore":
         from ledger.store.postgres.postgres_store import PostgresStore
     except ImportError:
         raise NotInstalled("a ledger on a server needs an extra: {}", install_command("postgres")) from None
-    return PostgresStore(read_pointer(place), read_only=read_only)
+    return PostgresStore(
+        read_pointer(place), read_only=read_only, heads=None if read_only else place.with_suffix(HEADS)
+    )
 
 
 def check_place(place: Path, *, new: bool = False, whole: bool = True) -> None:

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
+from pathlib import Path
 from threading import Lock, local
 from time import monotonic, sleep
 from typing import Any
@@ -38,6 +40,7 @@ from ledger.errors import (
     Unusable,
     ZerenError,
 )
+from ledger.placement import SEALS
 from ledger.store.derived import derived_root, last_number, last_version, read_last
 from ledger.store.named_reads import check_equal
 from ledger.store.pointer import ServerAddress
@@ -48,6 +51,7 @@ from ledger.store.postgres.server_faults import explain, first_line
 from ledger.store.postgres.server_raw import ServerRows
 from ledger.store.sealed_heads import checked_paths, derived_heads, fill_from_index, roots_since
 from ledger.store.sqlite.head_map import HeadMap
+from ledger.store.sqlite.kept_map import KeptMap
 from ledger.store.sqlite.scratch import scratch
 from ledger.store.store_protocol import MakeCheckpoint, Signed, Slot, Store
 from ledger.store.tree import tree_hashes
@@ -83,7 +87,8 @@ class _State:
 class PostgresStore(Store):
     """A ledger on a server."""
 
-    def __init__(self, address: ServerAddress, *, read_only: bool = False) -> None:
+    def __init__(self, address: ServerAddress, *, read_only: bool = False, heads: Path | None = None) -> None:
+        """`heads`: the file in which the map of heads is kept from one process to the next, where one may write it."""
         self.address = address
         self.server = Server(address, read_only=read_only)
         self.notices: list[Incomplete] = []
@@ -92,10 +97,7 @@ class PostgresStore(Store):
         self._ledger: int | None = None
         self._new = False
         self._lost = 0
-        self._kept = scratch(threads=True)
-        self._map = HeadMap.apart(self._kept)
-        self._mapped = -1
-        """The size that the map is at."""
+        self._map = KeptMap(heads)
         self._one = Lock()
         """One thread at a time asks the map."""
 
@@ -106,7 +108,7 @@ class PostgresStore(Store):
     def close(self) -> None:
         """Closes every connection."""
         self.server.close()
-        self._kept.close()
+        self._map.close()
 
     def check(self, *, new: bool = False, whole: bool = True) -> None:
         """The ledger is there and the schema that of this version, or (`new`) no ledger of its origin is there yet.
@@ -403,18 +405,26 @@ class PostgresStore(Store):
     def heads_root(self, size: int | None = None, *, with_subjects: bool) -> tuple[int, bytes]:
         """(size, root of the map of heads), derived from the bytes of what follows the last seal below the size."""
         with self._one, self.holding():
-            size = self.size() if size is None else size
-            self._mapped = size
-            return size, derived_heads(self.rows, self._map, size, with_subjects=with_subjects)[0]
+            wanted = self.size() if size is None else size
+            return wanted, self._map.use(partial(self._derived, size=wanted, with_subjects=with_subjects))
+
+    def _derived(self, cached: HeadMap, reached: int, *, size: int, with_subjects: bool) -> tuple[bytes, int]:
+        """The root at `size`; from where the map is said to be it goes seal by seal, each proved by the one before."""
+        for seal in self.stream(SEALS, reached + 1, size) if reached else ():
+            derived_heads(self.rows, cached, seal, with_subjects=with_subjects)
+        return derived_heads(self.rows, cached, size, with_subjects=with_subjects)[0], size
 
     def roots_since(self, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:
         """The roots of the map at two sizes, from a map made anew where what was cached does not hold them."""
+
+        def ask(cached: HeadMap, reached: int) -> tuple[tuple[bytes, bytes], int]:
+            if reached != new:
+                cached.clear()
+                fill_from_index(self.rows, cached, new, with_subjects=with_subjects)
+            return roots_since(self.rows, cached, old, new, with_subjects=with_subjects), new
+
         with self._one, self.holding():
-            if self._mapped != new:
-                self._map.clear()
-                fill_from_index(self.rows, self._map, new, with_subjects=with_subjects)
-                self._mapped = new
-            return roots_since(self.rows, self._map, old, new, with_subjects=with_subjects)
+            return self._map.use(ask)
 
     def head_paths(
         self, keys: Iterable[bytes], size: int, root: bytes, *, with_subjects: bool
