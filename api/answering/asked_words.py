@@ -1,6 +1,7 @@
 """What was asked, in the reader's words: for the first sheet of a workbook and the head of each printed page."""
 
 from collections.abc import Container, Iterator
+from functools import partial
 from typing import Any
 
 from api.asking.current import facts, reading
@@ -25,8 +26,7 @@ TIMES = ("valid_at", "known_at", "judged_on")
 def asked_for(route: Route, asked: Values) -> AskedFor:
     """Question, filter, times and ledgers of an answer."""
     return AskedFor(
-        facts(asked.get("known_at")),
-        language(),
+        partial(RowWords, facts(asked.get("known_at")), language()),
         translate(route.meaning, language()),
         tuple(filter_words(route, asked)),
         tuple(_times(route, asked)),

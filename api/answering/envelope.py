@@ -8,16 +8,14 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from api.answering.asked_words import asked_for
+from api.answering.files import list_file
 from api.answering.listing import Listing
-from api.asking.current import facts, reader, reading
-from api.asking.reader import NotAllowed
+from api.asking.current import facts, reading
 from api.routes import Route, Values
 from ledger.clock import today
 from projections.questions.desk import as_utc
 from projections.questions.heads import LedgerHead
 from projections.questions.plain import plain
-from projections.reports.exports import export, row_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +74,8 @@ def _json(content: Mapping[str, Any]) -> Response:
 
 
 def _list(route: Route, asked: Values, listing: Listing[Any]) -> Response:
-    wanted = asked.get("format")
-    if wanted is not None:
-        if not reader().may("export"):
-            raise NotAllowed("this needs a token with the scope {}", "export")
-        made = export(wanted, row_type(route.answer), listing.all(), asked_for(route, asked))
-        response = Response(made.data, mimetype=made.media_type)
-        response.headers["X-Row-Count"] = str(made.rows)
-        response.headers["X-Content-SHA256"] = made.digest
-        response.headers["Content-Disposition"] = f'attachment; filename="{route.name}.{wanted}"'
-        return response
+    if asked.get("format") is not None:
+        return list_file(route, asked, listing)
     answer = listing.answer
     page = listing.page(asked, listing.most)
     beside = {item.name: getattr(answer, item.name) for item in fields(answer)} if answer is not None else {}

@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 
-from api.answering.asked_words import asked_for, sheet_words
+from api.answering.asked_words import sheet_words
 from api.answering.envelope import caching, valid_at
+from api.answering.files import list_file
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
 from api.asking.current import explainer, facts, gate, reader, reading
@@ -37,7 +38,6 @@ from ledger.errors import ZerenError
 from projections.facts.values import number_said
 from projections.language.catalogue import LANGUAGES, translate
 from projections.questions.changes import changes
-from projections.reports.exports import export, row_type
 
 LOOKED_THROUGH = 10_000
 """Entries up to which a page looks through the whole record for one party; beyond, it says where to ask for it."""
@@ -64,14 +64,7 @@ def respond_page(route: Route, asked: Values, found: Any) -> Response:
         return found
     shown: Shown = found
     if asked.get("format") is not None and shown.listing is not None:
-        if not reader().may("export"):
-            raise NotAllowed("this needs a token with the scope {}", "export")
-        made = export(asked["format"], row_type(route.answer), shown.listing.all(), asked_for(route, asked))
-        response = Response(made.data, mimetype=made.media_type)
-        response.headers["X-Row-Count"] = str(made.rows)
-        response.headers["X-Content-SHA256"] = made.digest
-        response.headers["Content-Disposition"] = f'attachment; filename="{route.name}.{asked["format"]}"'
-        return response
+        return list_file(route, asked, shown.listing)
     response = Response(_render(route, asked, shown), mimetype="text/html")
     response.headers["Cache-Control"] = caching(replace(route, immutable=False))
     response.add_etag()

@@ -10,7 +10,7 @@ from api.answering.listing import Listing, answered
 from api.asking.current import organs, stores
 from api.asking.filters import filter_of
 from api.asking.reader import Unknown
-from api.routes import CASES, CURSOR, LIMIT, Parameter, Route, Values
+from api.routes import CASES, LIST, Parameter, Route, Values
 from ledger.messages import N_
 from projections.questions.city import (
     City,
@@ -78,31 +78,30 @@ def _ask(question: Callable[[City, F], A], filter_: Callable[..., F], asked: Val
 
 
 def _limits(asked: Values) -> str:
-    kept = sorted((name, str(value)) for name, value in asked.items() if name not in ("cursor", "limit"))
+    kept = sorted((name, str(value)) for name, value in asked.items() if name not in ("cursor", "limit", "format"))
     return f"{kept} {sorted(each.fingerprint for each in organs())} {stores().organs().directory}"
 
 
 IN = Parameter("in", "text", "Only this organ: its name, origin, fingerprint, or a beginning of one.")
-PAGED = (CURSOR, LIMIT)
-OVERVIEW = (IN, *PAGED)
-PERSONS = (Parameter("person", "text", "Part of a name, or an id.", required=True), IN, *PAGED)
+OVERVIEW = (IN, *LIST)
+PERSONS = (Parameter("person", "text", "Part of a name, or an id.", required=True), IN, *LIST)
 CITY_CASES = (
     Parameter("from", "day", "Opened on this day or later."),
     Parameter("to", "day", "Opened on this day or before."),
     IN,
-    *PAGED,
+    *LIST,
 )
 SIGNALS = (
     Parameter("code", "text", "Only this signal, such as LATE_RECORD."),
     Parameter("weight", "choice", "Only of this weight.", WEIGHTS),
     IN,
-    *PAGED,
+    *LIST,
 )
 COUNTERSIGNED = (
     Parameter("person", "text", "Only pairs of which one is called so, or has this id."),
     Parameter("mutual", "flag", "Only where each countersigned the other."),
     IN,
-    *PAGED,
+    *LIST,
 )
 ALSO_DUTIES, ALSO_PERSONS = frozenset({"duties"}), frozenset({"persons"})
 

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from cli.acting.jobs import run_jobs
 from cli.asking import directory, json_option, organs
 from cli.showing.command_groups import CommandGroup
+from cli.showing.files import write_file
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.clock import now
 from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.home.organs_at_hand import Organ
 from ledger.messages import N_
 from ledger.recording.moments import read_day
-from projections.language.catalogue import _, explain_error
+from projections.language.catalogue import _, explain_error, language
 from projections.language.duty_words import WEIGHTS
 from projections.language.record_words import POSTS
 from projections.questions.city import (
@@ -37,6 +39,7 @@ from projections.questions.city_answers import (
 )
 from projections.questions.city_facts import organ_facts, stamp_of
 from projections.questions.plain import plain
+from projections.reports.city_sheet import city_file
 from projections.signals import CATALOGUE
 from projections.views.city_index import CityIndex
 from projections.views.city_rows import OrganFacts
@@ -57,6 +60,12 @@ def command() -> None:
     """The group."""
 
 
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help=N_("Write all rows to FILE (.csv, .xlsx, .ndjson)."),
+)
 ORGAN = click.option("--in", "organ", metavar="ORGAN", help=N_("Only this organ (name, origin or fingerprint)."))
 
 
@@ -102,6 +111,16 @@ def _size(organ: Organ) -> int:
     return sum(file.stat().st_size for file in files)
 
 
+_QUESTIONS = {
+    "overview": N_("What stands out in each organ, and in all"),
+    "person": N_("Who is called so in any organ, and the posts held in each"),
+    "cases": N_("The cases of every organ"),
+    "signals": N_("The signals of every organ"),
+    "countersigned": N_("Who countersigned whose acts, in which organs"),
+}
+"""What each command asks, as its files are headed."""
+
+
 def _ask(question: Callable[[City, F], A], wanted: F) -> A:
     return question(City(CityIndex(directory()), organs()), wanted)
 
@@ -113,18 +132,30 @@ def _say_as_of(day: date | None, behind: int) -> None:
         note(_("{n} organs have grown since, or are not in the index yet; zeren city refresh").format(n=behind))
 
 
-def _print(found: AboutCity, heads: Sequence[str], rows: Sequence[tuple[str, ...]], *, as_json: bool) -> None:
+def _print(
+    found: AboutCity,
+    heads: Sequence[str],
+    rows: Sequence[tuple[str, ...]],
+    *,
+    as_json: bool,
+    out: Path | None,
+    **limits: Any,
+) -> None:
+    if out is not None:
+        asked = _(_QUESTIONS[click.get_current_context().info_name or ""])
+        write_file(out, lambda kind: city_file(kind, found, asked, limits, language()))
     if as_json:
         print_json(plain(found))
-        return
-    _say_as_of(found.day, found.behind)
-    print_lines(table(heads, rows) if rows else _("nothing found"))
+    elif out is None:
+        _say_as_of(found.day, found.behind)
+        print_lines(table(heads, rows) if rows else _("nothing found"))
 
 
 @command.command("overview", help=N_("What stands out in each organ: cases, points of procedure, signals, vacancies."))
 @ORGAN
+@OUT
 @json_option
-def overview(organ: str | None, as_json: bool) -> int:
+def overview(organ: str | None, out: Path | None, as_json: bool) -> int:
     found = _ask(city_overview, CityFilter(organ))
     weights = list(WEIGHTS)[:2]
     heads = (_("organ"), _("entries"), _("cases"), _("points of procedure"), *(_(WEIGHTS[w]) for w in weights))
@@ -138,15 +169,16 @@ def overview(organ: str | None, as_json: bool) -> int:
     ]
     sums = (found.entries, found.cases, found.points, *(found.signals[w] for w in weights), found.vacant)
     rows.append((_("all"), *map(str, sums), ""))
-    _print(found, (*heads, _("vacant duties"), _("state")), rows, as_json=as_json)
+    _print(found, (*heads, _("vacant duties"), _("state")), rows, as_json=as_json, out=out, **{"in": organ})
     return Invalid.exit_code if found.faults else 0
 
 
 @command.command("person", help=N_("Who is called PERSON in any organ, and the posts held in each; links join ids."))
 @click.argument("person", metavar="PERSON")
 @ORGAN
+@OUT
 @json_option
-def person_(person: str, organ: str | None, as_json: bool) -> None:
+def person_(person: str, organ: str | None, out: Path | None, as_json: bool) -> None:
     found = _ask(city_persons, CityPersonFilter(organ, person=person))
     rows = [
         (
@@ -159,33 +191,46 @@ def person_(person: str, organ: str | None, as_json: bool) -> None:
         for each in found.items
         for post in each.posts
     ]
-    _print(found, (_("person"), _("organ"), _("post"), _("days"), _("note")), rows, as_json=as_json)
+    _print(
+        found,
+        (_("person"), _("organ"), _("post"), _("days"), _("note")),
+        rows,
+        as_json=as_json,
+        out=out,
+        person=person,
+        **{"in": organ},
+    )
 
 
 @command.command("cases", help=N_("The cases of every organ."))
 @click.option("--from", "first", metavar="DAY", help=N_("Opened on this day or later."))
 @click.option("--to", "last", metavar="DAY", help=N_("Opened on this day or before."))
 @ORGAN
+@OUT
 @json_option
-def cases(first: str | None, last: str | None, organ: str | None, as_json: bool) -> None:
+def cases(first: str | None, last: str | None, organ: str | None, out: Path | None, as_json: bool) -> None:
     days = {name: read_day(text) if text else None for name, text in (("first", first), ("last", last))}
     found = _ask(city_cases, CityCaseFilter(organ, **days))
     rows = [(row.organ.name, row.case, row.unit, row.opened[:10], str(row.points)) for row in found.items]
-    _print(found, (_("organ"), _("case"), _("unit"), _("opened"), _("points of procedure")), rows, as_json=as_json)
+    heads = (_("organ"), _("case"), _("unit"), _("opened"), _("points of procedure"))
+    limits = {"from": days["first"], "to": days["last"], "in": organ}
+    _print(found, heads, rows, as_json=as_json, out=out, **limits)
 
 
 @command.command("signals", help=N_("The signals of one kind in every organ: questions, never verdicts."))
 @click.option("--code", metavar="CODE", help=N_("Only this signal, such as LATE_RECORD."))
 @click.option("--weight", type=click.Choice(list(WEIGHTS)), help=N_("Only of this weight."))
 @ORGAN
+@OUT
 @json_option
-def signals(code: str | None, weight: str | None, organ: str | None, as_json: bool) -> None:
+def signals(code: str | None, weight: str | None, organ: str | None, out: Path | None, as_json: bool) -> None:
     found = _ask(city_signals, CitySignalFilter(organ, code=code, weight=weight))
     rows = [
         (row.organ.name, _(WEIGHTS[row.weight]), _(CATALOGUE[row.code].fires), row.entry, ", ".join(row.parties))
         for row in found.items
     ]
-    _print(found, (_("organ"), _("weight"), _("what fires it"), _("entry"), _("concerns")), rows, as_json=as_json)
+    heads = (_("organ"), _("weight"), _("what fires it"), _("entry"), _("concerns"))
+    _print(found, heads, rows, as_json=as_json, out=out, code=code, weight=weight, **{"in": organ})
 
 
 @command.command(
@@ -195,8 +240,9 @@ def signals(code: str | None, weight: str | None, organ: str | None, as_json: bo
 @click.option("--for", "person", metavar="PERSON", help=N_("Only pairs of which one is called so, or has this id."))
 @click.option("--mutual", is_flag=True, help=N_("Only where each countersigned the other."))
 @ORGAN
+@OUT
 @json_option
-def countersigned(person: str | None, mutual: bool, organ: str | None, as_json: bool) -> None:
+def countersigned(person: str | None, mutual: bool, organ: str | None, out: Path | None, as_json: bool) -> None:
     found = _ask(city_countersigned, CityCountersignedFilter(organ, person=person, mutual=mutual))
     rows = [
         (
@@ -210,4 +256,4 @@ def countersigned(person: str | None, mutual: bool, organ: str | None, as_json: 
         for row in found.items
     ]
     heads = (_("countersigned by"), _("acts of"), _("times"), _("in return"), _("days"), _("organs"))
-    _print(found, heads, rows, as_json=as_json)
+    _print(found, heads, rows, as_json=as_json, out=out, person=person, mutual=mutual, **{"in": organ})

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
     from projections.questions.entries import EntryFilter, EntryRow, entry_rows
     from projections.questions.heads import heads, root_among
     from projections.reports.exports import MEDIA, export
+    from projections.reports.row_words import RowWords
     from projections.reports.workbooks import AskedFor
 
     ending = file.suffix.removeprefix(".")
@@ -72,8 +74,7 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
         facts = desk.facts(moment_asked(known_at, desk.facts().zone))
         ledger = next(row for row in facts.ledgers if row.kind == kind)
         asked = AskedFor(
-            facts,
-            language(),
+            partial(RowWords, facts, language()),
             _("The entries of the {ledger}").format(ledger=_(LEDGERS[kind])),
             times=((_("Known at"), local(facts.known_at, facts.zone) or _("everything recorded")),),
             heads=heads(desk, root_among([here])).items,

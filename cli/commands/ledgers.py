@@ -13,6 +13,7 @@ from cli.acting.receipts import as_data, print_receipt
 from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import desk_home, directory, home, json_option, known_option, open_views, organs
 from cli.showing.command_groups import CommandGroup
+from cli.showing.files import write_file
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.application import Command
 from ledger.clock import today
@@ -25,12 +26,13 @@ from ledger.home.listed_heads import KIND, published_lists
 from ledger.home.organs_at_hand import Organ
 from ledger.home.publishing import gather_heads
 from ledger.messages import N_
-from projections.language.catalogue import _, explain_error
+from projections.language.catalogue import _, explain_error, language
 from projections.questions.desk import Desk
 from projections.questions.heads import heads, root_among
 from projections.questions.organs import OrganFilter
 from projections.questions.organs import organs as answered
 from projections.questions.plain import plain
+from projections.reports.city_sheet import LedgerLine, ledgers_file
 
 
 @click.group(
@@ -59,15 +61,24 @@ class FoundLedger:
 
 @command.command("list", help=N_("List the organs and their ledgers; a ledger that is not the one listed is named."))
 @click.option("--like", metavar="TEXT", help=N_("Only organs whose name, title or origin holds this."))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help=N_("Write all rows to FILE (.csv, .xlsx, .ndjson)."),
+)
 @json_option
-def list_ledgers(like: str | None, as_json: bool) -> int:
+def list_ledgers(like: str | None, out: Path | None, as_json: bool) -> int:
     here = organs()
     wanted = answered(here, OrganFilter(like=like))
     keys = {row.organ for row in wanted.items}
     seen = [each for organ in here if organ.key in keys for each in _seen(organ)]
+    if out is not None:
+        lines = [_filed(each) for each in seen]
+        write_file(out, lambda kind: ledgers_file(kind, lines, _("The ledgers of the organs"), like, language()))
     if as_json:
         print_json({**plain(wanted), "ledgers": [_as_data(each) for each in seen]})
-    else:
+    elif out is None:
         titles = (_("organ"), _("name"), _("title"), _("ledger"), _("kind"), _("entries"), _("place"), _("state"))
         print_lines(table(titles, [_line(each) for each in seen]))
     return max((each.fault.exit_code for each in seen if each.fault is not None), default=0)
@@ -116,6 +127,13 @@ def _line(each: FoundLedger) -> tuple[str, ...]:
         os.path.normpath(organ.home.directory),
         explain_error(fault) if fault is not None else _("can be asked"),
     )
+
+
+def _filed(each: FoundLedger) -> LedgerLine:
+    organ, fault = each.organ, explain_error(each.fault) if each.fault is not None else None
+    place = os.path.normpath(organ.home.directory)
+    found = each.origin, each.kind, each.fingerprint, each.entries, place, fault
+    return LedgerLine(organ.key, organ.name, organ.title, *found)
 
 
 def _as_data(each: FoundLedger) -> dict[str, object]:

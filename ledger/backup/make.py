@@ -25,7 +25,7 @@ from ledger.frozen import dataclass
 from ledger.home.directory import KINDS, Home
 from ledger.home.last_receipt import ENDING as LAST_RECEIPT
 from ledger.store.faults import FAULTS, explain
-from ledger.store.opening import copy_place
+from ledger.store.opening import HEADS, copy_place
 from ledger.store.sqlite.connection import beside, make_private
 from ledger.writing import private_folder
 
@@ -113,7 +113,8 @@ def _beside(target: Path) -> Iterator[Path]:
 def _copy_files(home: Home, tree: Path, *, with_keys: bool) -> list[str]:
     """Copies what is neither database nor view nor attachment; the names of private files that stay out."""
     databases = {path.name for kind in KINDS for path in (home.database(kind), *beside(home.database(kind)))}
-    databases |= {f"{kind}{LAST_RECEIPT}" for kind in KINDS}  # of a server's, which the copy is not
+    of_servers = (LAST_RECEIPT, HEADS, f"{HEADS}-journal")  # the copy is no server's
+    databases |= {f"{kind}{ending}" for kind in KINDS for ending in of_servers}
     private = []
     names = list(files_below(home.directory))
     inner = f"/{home.manifest.name}"

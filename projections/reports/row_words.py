@@ -53,6 +53,14 @@ class RowWords:
         own = {column.member: column.title for column in COLUMNS[kind]} if kind is not None else {}
         self._headings = {**HEADINGS, **own, **(office_words.COLUMNS if row_type is OfficeLine else {})}
 
+    def text(self, message: str) -> str:
+        """A message in the language."""
+        return self.say.text(message)
+
+    def labelled(self, label: str, said: str) -> str:
+        """What is said under a label."""
+        return self.say.labelled(label, said)
+
     def heading(self, member: str) -> str:
         """What a column is called."""
         return self.say.text(self._headings[member])

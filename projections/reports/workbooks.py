@@ -6,16 +6,15 @@ What programs read (hashes, codes, ids beside names) stands in ndjson and csv, w
 
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from ledger.errors import BadInput
 from ledger.frozen import dataclass
-from projections.facts.protocol import Facts
 from projections.questions.heads import LedgerHead
-from projections.reports.row_words import Plain, RowWords
+from projections.reports.row_words import Plain
 
 ROWS, TEXT = 1_048_575, 32_767
 """Rows below the head of a sheet, and characters in a cell, that a workbook holds."""
@@ -26,12 +25,31 @@ _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 """What the name of a sheet cannot hold."""
 
 
+class SheetWords(Protocol):
+    """Says the rows of one list in one language."""
+
+    def text(self, message: str) -> str:
+        """A message in the language."""
+
+    def labelled(self, label: str, said: str) -> str:
+        """What is said under a label."""
+
+    def heading(self, member: str) -> str:
+        """What a column is called."""
+
+    def shown(self, columns: Sequence[str]) -> list[str]:
+        """The columns that people are shown, in their order."""
+
+    def cell(self, member: str, value: Any) -> Plain:
+        """A value as one cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskedFor:
     """What a file answers: the question in words, its filter, the times and the ledgers that it holds for."""
 
-    facts: Facts
-    language: str
+    words: Callable[[type], SheetWords]
+    """Says rows of a class."""
     question: str
     filters: tuple[tuple[str, str], ...] = ()
     times: tuple[tuple[str, str], ...] = ()
@@ -49,7 +67,7 @@ def workbook(columns: Sequence[str], row_type: type, rows: Sequence[Any], asked:
         raise BadInput(
             "a workbook holds {} rows, these are {}; take csv or ndjson, or narrow the filter", ROWS, len(rows)
         )
-    words = RowWords(asked.facts, asked.language, row_type)
+    words = asked.words(row_type)
     shown = words.shown(columns)
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -57,7 +75,7 @@ def workbook(columns: Sequence[str], row_type: type, rows: Sequence[Any], asked:
         book.set_properties({"created": MADE.replace(tzinfo=None)})
         bold, wrapped = book.add_format({"bold": True, "valign": "top"}), {"text_wrap": True, "valign": "top"}
         text, day = book.add_format(wrapped), book.add_format({**wrapped, "num_format": "yyyy-mm-dd"})
-        first = book.add_worksheet(words.say.text("About this file"))
+        first = book.add_worksheet(words.text("About this file"))
         for line, (title, said) in enumerate(_about(asked, words, len(rows))):
             first.write_string(line, 0, title, bold)
             first.write_string(line, 1, said, text)
@@ -85,15 +103,15 @@ def workbook(columns: Sequence[str], row_type: type, rows: Sequence[Any], asked:
     return out.getvalue()
 
 
-def _about(asked: AskedFor, words: RowWords, rows: int) -> Iterator[tuple[str, str]]:
-    text = words.say.text
+def _about(asked: AskedFor, words: SheetWords, rows: int) -> Iterator[tuple[str, str]]:
+    text = words.text
     yield text("Question"), asked.question
-    said = text("; ").join(words.say.labelled(title, value) for title, value in asked.filters)
+    said = text("; ").join(words.labelled(title, value) for title, value in asked.filters)
     yield text("Filter"), said or text("none")
     yield from asked.times
     yield text("Rows"), str(rows)
     for head in asked.heads:
-        named = f"{words.say.text('simulated')}{text('; ')}" if head.simulated else ""
+        named = f"{words.text('simulated')}{text('; ')}" if head.simulated else ""
         yield (
             text("Ledger"),
             f"{head.origin}{text('; ')}{named}"

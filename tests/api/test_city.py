@@ -1,10 +1,16 @@
 """Across organs by API and page: the answers of `zeren city`, for who may see them, and on record as what was read."""
 
+import csv
+import hashlib
+import io
 import json
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +19,7 @@ from jsonschema import Draft202012Validator
 from api import v1
 from api.answering.openapi import describe
 from ledger.access.log import create_access_ledger
+from ledger.clock import now
 from ledger.home.directory import Home
 from ledger.home.organs_at_hand import organs_of
 from tests.support import web
@@ -157,3 +164,42 @@ def test_each_row_of_a_page_leads_to_its_organ(
     for link in inside[:3]:
         assert client.get(link.replace("&amp;", "&"), headers=every).status_code == 200, link
     assert client.get(f"/city{path}{'&' if '?' in path else '?'}lang=zh_CN", headers=every).status_code == 200
+
+
+@pytest.mark.parametrize("path", list(ASKED))
+@pytest.mark.parametrize("kind", ["csv", "ndjson", "xlsx"])
+def test_a_file_holds_what_the_commands_file_holds(
+    directory: Path, tmp_path: Path, client: FlaskClient, path: str, kind: str
+) -> None:
+    """The same bytes by API, page and command; the number of rows and the digest beside them."""
+    allowed, out = token(directory, scopes=(*SCOPES, "export")), tmp_path / f"rows.{kind}"
+    assert zeren(directory, "city", *ASKED[path], "--out", str(out)).code == 0
+    asked = f"{path}{'&' if '?' in path else '?'}format={kind}&lang=en"
+    files = [client.get(f"{place}{asked}", headers=allowed) for place in ("/api/v1/city", "/city")]
+    assert [found.status_code for found in files] == [200, 200]
+    assert [found.data for found in files] == [out.read_bytes()] * 2
+    assert files[0].headers["X-Content-SHA256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    if kind == "csv":
+        rows = list(csv.DictReader(io.StringIO(files[0].text.removeprefix("\ufeff"))))
+        assert files[0].headers["X-Row-Count"] == str(len(rows))
+        assert {row["organ"] for row in rows if "organ" in row} <= {"yunxi", "solo"}
+    refused = client.get(f"/api/v1/city{asked}", headers=token(directory))
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("path", list(ASKED))
+def test_a_workbook_across_organs_is_in_the_readers_language(directory: Path, client: FlaskClient, path: str) -> None:
+    """Headings and words in Chinese without a letter of a code, names of organs apart; days are days; the first sheet
+    says what was asked, and as on which day it holds."""
+    allowed = token(directory, scopes=(*SCOPES, "export"))
+    asked = f"/city{path}{'&' if '?' in path else '?'}format=xlsx&lang=zh_CN"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(asked, headers=allowed).data))
+    about, sheet = book.worksheets
+    said = {row[0].value: row[1].value for row in about.iter_rows()}
+    assert said["事实时间"] == now().date().isoformat()
+    heads, *rows = sheet.iter_rows(values_only=True)
+    assert not [head for head in heads if re.search("[a-z]", head)]
+    words = {str(cell) for row in rows for cell in row if isinstance(cell, str)}
+    assert not [each for each in words if re.fullmatch("[a-z_]+", each) and each not in ("yunxi", "solo")]
+    days = [cell for row in rows for head, cell in zip(heads, row, strict=True) if head in ("自", "至", "立案日期")]
+    assert all(isinstance(cell, datetime | None) for cell in days)

@@ -1,5 +1,7 @@
 """zeren city: what is asked across organs is what each organ answers, put together."""
 
+import csv
+import io
 import json
 import shutil
 import sqlite3
@@ -145,3 +147,27 @@ def test_who_moved_is_one_person_by_the_link_on_record(tmp_path: Path) -> None:
     assert len(people) == 3
     unknown = zeren(tmp_path / "city", "city", "person", f"{people[0]['names'][0]}x")
     assert (unknown.code, people[0]["names"][0] in unknown.err) == (2, True)
+
+
+def test_lists_across_organs_are_written_to_files(looked: Path, tmp_path: Path) -> None:
+    """A row for each post, pair and ledger, in a file that a program reads; another ending is refused."""
+    out = tmp_path / "rows.csv"
+
+    def rows(*words: str) -> list[dict[str, str]]:
+        found = zeren(looked, *words, "--out", str(out))
+        assert (found.code, found.out) == (0, "")
+        return list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+
+    posts = [post for each in asked(looked, "city", "person", "罗佩珊")["items"] for post in each["posts"]]
+    assert [(row["organ"], row["post"], row["first"]) for row in rows("city", "person", "罗佩珊")] == [
+        (post["organ"]["name"], post["post"], post["first"]) for post in posts
+    ]
+    pairs = asked(looked, "city", "countersigned")["items"]
+    assert [int(row["times"]) for row in rows("city", "countersigned")] == [row["times"] for row in pairs]
+    ledgers = asked(looked, "ledgers", "list")["ledgers"]
+    assert [(row["origin"], row["entries"]) for row in rows("ledgers", "list")] == [
+        (row["origin"], str(row["entries"])) for row in ledgers
+    ]
+    refused = zeren(looked, "city", "cases", "--out", str(tmp_path / "rows.doc"))
+    assert (refused.code, (tmp_path / "rows.doc").exists()) == (2, False)
+    assert ".csv, .ndjson, .xlsx" in refused.err
