@@ -130,6 +130,19 @@ class Facts(Protocol):
         Those that were withdrawn are left out, unless they are asked for: to be shown.
         """
 
+    def thread(self, record: Recorded) -> Sequence[Recorded]:
+        """All entries of a record's stream, itself and what was withdrawn included."""
+
+    def since(self, position: int) -> Sequence[Recorded]:
+        """Entries of the duty ledger from a position on, as they read now, what was withdrawn included."""
+
+    def likened(self, record: Recorded) -> Sequence[int]:
+        """Positions of earlier entries of the duty ledger that a record's text, as recorded, is linked to by likeness:
+        one of every group that it joined."""
+
+    def marks_of(self, record: Recorded) -> set[int]:
+        """The marks under which `marked` finds a record."""
+
     def gather(self, records: Sequence[Recorded]) -> None:
         """Says that the followers of each of these will be asked for, so that they can be read together."""
 

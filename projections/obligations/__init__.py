@@ -9,7 +9,7 @@ evidence (`standing`) and never scored.
 Not here: an obligation of its own code, a signal, a sentence.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
@@ -94,19 +94,20 @@ def _of(
     docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None, *, about: bool
 ) -> tuple[Instance, ...]:
     """The instances of one obligation: all of them, computed once for a cut, or those of these owners."""
-    key = ("instances", obligation.id)
 
     def asked(row: Instance) -> bool:
         return owners is None or row.owner in owners or (about and row.subject in owners)
 
-    if owners is not None and key not in docket.kept:
+    def compute() -> tuple[Instance, ...]:
+        if owners is None:
+            docket.claiming(obligation.id)  # all are asked about: judged at once
         # What is about somebody else than its owner is computed whatever owners are asked about (`rotation`).
         return tuple(row for row in _evaluated(docket, obligation, owners) if asked(row))
-    if key not in docket.kept:
-        docket.claiming(obligation.id)  # all are asked about: judged at once
-        docket.kept[key] = tuple(_evaluated(docket, obligation, None))
-    found: tuple[Instance, ...] = docket.kept[key]
-    return tuple(row for row in found if asked(row))
+
+    whole: tuple[Hashable, ...] = ("instances", obligation.id, None, False)
+    if owners is None or docket.keeps(whole):
+        return tuple(row for row in docket.keep(whole, compute) if asked(row))
+    return docket.keep(("instances", obligation.id, frozenset(owners), about), compute)
 
 
 def _evaluated(docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None) -> Iterator[Instance]:

@@ -7,11 +7,11 @@ the later record of it is not counted (double_credit).
 
 import weakref
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, TypeVar
 
 from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.base import Fact, Payload
@@ -19,6 +19,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.registry import kinds
 from ledger.events.words import is_other
+from projections.facts.noted import Asked, Notes, Place, note, note_judged, note_part, noting, place, unnoted
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Reason, Signal
@@ -33,8 +34,11 @@ from projections.obligations.claims import (
     event_of,
     talking,
 )
+from projections.obligations.kept_before import Kept, Left, kept_of
 from projections.signals import blame, credit
 from projections.signals.subject import is_before
+
+T = TypeVar("T")
 
 
 @cache
@@ -54,9 +58,9 @@ class Docket:
         """The claims of an obligation that record the same event as the one at a position, itself included."""
         self._judged: dict[str, dict[int, JudgedClaim]] = {}
         """What was judged of an obligation's claims, by position."""
-        self._blame: dict[Citation, tuple[Signal, ...]] = {}
         self.kept: dict[Any, Any] = {}
-        """Answers that several evaluators share, by question."""
+        """Answers that several evaluators share, by question; they rest on posts, units and leaves alone."""
+        self._shared: dict[Hashable, tuple[Any, Notes]] = {}
 
     @property
     def facts(self) -> Facts:
@@ -66,8 +70,33 @@ class Docket:
             raise ReferenceError("the facts of this docket are gone")
         return facts
 
+    def share(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What several evaluators of this docket ask, computed once; it may rest on any entries."""
+        if key not in self._shared:
+            self._shared[key] = noting(compute)
+        value, notes = self._shared[key]
+        note_part(notes)
+        return value  # type: ignore[no-any-return]  # by its key
+
+    def keep(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The same of values that name nothing of this cut: kept for cuts to come as long as no entry touches them."""
+        value, notes = self._before.of(key, compute)
+        note_part(notes)
+        return value  # type: ignore[no-any-return]  # by its key
+
+    def keeps(self, key: Hashable) -> bool:
+        """Whether something is kept already."""
+        return key in self._before.made
+
+    @cached_property
+    def _before(self) -> Kept:
+        """What is kept of this cut and of those before."""
+
+        return kept_of(self.facts, self.judged_on, self._verdicts)
+
     def claims(self, obligation: str) -> tuple[Claim, ...]:
         """Every act that claims the obligation and happened by the day of judging, in order of position; not judged."""
+        note(lambda: Asked(claims=obligation))
         if obligation not in self._claims:
             self._claims[obligation] = self._read(obligation, self.facts.records(claims=obligation))
         return self._claims[obligation]
@@ -77,6 +106,7 @@ class Docket:
 
         Records of one event are never parted: they have the same talker, counterpart and chair.
         """
+        note(lambda: Asked(claims=obligation))
         if obligation in self._claims:
             return self._claims[obligation]
         key = ("claims", obligation, frozenset(persons))
@@ -106,10 +136,10 @@ class Docket:
 
         Only these are judged, and those that record the same events: of which the later ones do not count.
         """
-        known = self._judged.setdefault(obligation, {})
+        known, twins = self._judged.setdefault(obligation, {}), self._twins[obligation]
+        note_judged(place(twin.record) for claim in claims for twin in twins[claim.record.position])
         unknown = [claim for claim in claims if claim.record.position not in known]
         if unknown:
-            twins = self._twins[obligation]
             alike = {twin.record.position: twin for claim in unknown for twin in twins[claim.record.position]}
             judged = self._each([alike[position] for position in sorted(alike)], obligation)
             known |= {act.record.position: act for act in each_event_once(judged)}
@@ -129,13 +159,18 @@ class Docket:
 
     def judge(self, acts: Sequence[Recorded]) -> list[JudgedClaim]:
         """What the signals leave of each act."""
-        cites = [self.facts.cite(act) for act in acts]
-        unknown = [act for act, cite in zip(acts, cites, strict=True) if cite not in self._blame]
-        if unknown:
-            blamed = blame(self.facts, unknown, self.judged_on)
-            self._blame |= {cite: blamed.get(cite, ()) for cite in map(self.facts.cite, unknown)}
-        rows = [self._blame[cite] for cite in cites]
-        return [_judged(act, self.happened(act), signals) for act, signals in zip(acts, rows, strict=True)]
+        verdicts = self._before.verdicts
+        note_judged(map(place, acts))
+        verdicts |= self._verdicts([act for act in acts if place(act) not in verdicts])
+        return [JudgedClaim(act, self.happened(act), *verdicts[place(act)]) for act in acts]
+
+    def _verdicts(self, acts: Sequence[Recorded]) -> dict[Place, Left]:
+        """What the signals leave of each act, judged anew."""
+        if not acts:
+            return {}
+        with unnoted():
+            blamed = blame(self.facts, acts, self.judged_on)
+        return {place(act): _verdict(act, blamed.get(self.facts.cite(act), ())) for act in acts}
 
     def fitting(
         self, obligation: str, acts: Iterable[Recorded], fits: Callable[[Claim], bool], claimed: Iterable[Claim] = ()
@@ -205,12 +240,12 @@ class Docket:
         return tuple(dict.fromkeys(rows))
 
 
-def _judged(act: Recorded, on: date, signals: Sequence[Signal]) -> JudgedClaim:
+def _verdict(act: Recorded, signals: Sequence[Signal]) -> Left:
     """What the signals leave of an act; of a closed list's `other` nothing is ever credited."""
     verdict = credit(signals)
     if verdict != "rejected" and is_other(act.payload):
-        return JudgedClaim(act, on, "not_counted", ("wrong_kind",))
-    return JudgedClaim(act, on, verdict, deciding_codes(signals))
+        return "not_counted", ("wrong_kind",)
+    return verdict, deciding_codes(signals)
 
 
 _dockets: dict[tuple[int, date], tuple["weakref.ref[Facts]", Docket]] = {}

@@ -18,6 +18,7 @@ from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.record import Recorded
 from ledger.events.words import is_other, kind_of
 from projections.facts.holdings import MEMBER, SECRETARY
+from projections.facts.noted import Asked, note
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, sort_acts
 from projections.obligations.docket import Docket
@@ -48,7 +49,7 @@ def talks(
         acts = docket.claims_of(obligation.id, {person for _, pair in asked for person in _seated(pair)})
     by_owner: dict[tuple[Due, str], list[tuple[Pair, Instance]]] = {}
     for due, pair in asked:
-        row = _pair(docket, obligation, due, pair, post, [act for act in acts if act.on in due.period])
+        row = _kept_pair(docket, obligation, due, pair, post, [act for act in acts if act.on in due.period])
         by_owner.setdefault((due, row.owner), []).append((pair, row))
     everywhere: dict[Due, list[Pair]] = {}
     for due, pair in asked:
@@ -62,6 +63,19 @@ def talks(
 def _seated(pair: Pair) -> frozenset[str]:
     """Everybody whose talk could be the pair's, and who may owe it."""
     return frozenset({pair.owner, *(holding.person for holding in pair.seats[0].holdings)})
+
+
+def _kept_pair(
+    docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Claim]
+) -> Instance:
+    """The same as `_pair`, kept until something touches it: of the claims, those of who may have talked for it."""
+
+    def compute() -> Instance:
+        for person in _seated(pair):
+            note(lambda person=person: Asked((), (person,), due.period, obligation.id))  # type: ignore[misc]  # bound now
+        return _pair(docket, obligation, due, pair, post, acts)
+
+    return docket.keep(("pair", obligation.id, due, pair, post), compute)
 
 
 def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Claim]) -> Instance:
@@ -117,12 +131,9 @@ def _fitting(
 def _talks_of(docket: Docket, person: str, during: Period) -> Sequence[Recorded]:
     """Talks that name a person, and meetings where these may count as talks; read once for all pairs of the person."""
     key = ("talks", person, during)
-    if key not in docket.kept:
-        collective = docket.facts.rules_on(during.first).collective_talks_count
-        kinds = (TalkHeld, MeetingHeld) if collective else (TalkHeld,)
-        docket.kept[key] = docket.facts.records(*kinds, person=person, occurred=during)
-    found: Sequence[Recorded] = docket.kept[key]
-    return found
+    collective = docket.facts.rules_on(during.first).collective_talks_count
+    kinds = (TalkHeld, MeetingHeld) if collective else (TalkHeld,)
+    return docket.share(key, lambda: docket.facts.records(*kinds, person=person, occurred=during))
 
 
 def _between(pair: Pair, act: Claim) -> tuple[str, str] | None:

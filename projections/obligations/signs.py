@@ -89,10 +89,7 @@ def warning_received(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
 
 def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
     """A warning received, a problem found or reported to the person, or a sign that an act of his own refers to."""
-    key = ("signs known", obligation)
-    if key not in docket.kept:
-        docket.kept[key] = tuple(_signs_known(docket, obligation, rule))
-    yield from docket.kept[key]
+    yield from docket.share(("signs known", obligation), lambda: tuple(_signs_known(docket, obligation, rule)))
 
 
 def _signs_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:

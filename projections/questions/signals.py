@@ -17,8 +17,11 @@ from projections.facts.values import Citation, Signal
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.signals import CATALOGUE, signals
+from projections.signals.inquiry import Inquiry
+from projections.signals.since import carried
 from projections.views.cut_records import TOGETHER
 from projections.views.facts import ViewFacts
+from projections.views.view_store import KEPT
 
 WEIGHTS = ("high", "medium", "low", "info")
 
@@ -74,8 +77,20 @@ class Signals:
     items: tuple[SignalRow, ...]
 
 
-Found = tuple[Signal, tuple[str, ...], tuple[Explanation, ...]]
+Parties = tuple[str, ...]
+"""Ids of persons and units."""
+Found = tuple[Signal, Parties, tuple[Explanation, ...]]
 """A signal, whom it concerns, and what was explained about it."""
+
+
+class _Names:
+    """What is kept of whom entries and signals concern."""
+
+    def __init__(self) -> None:
+        self.of_entries: dict[str, dict[int, frozenset[str]]] = {}
+        """By ledger and position."""
+        self.of_signals: dict[int, tuple[Signal, Parties]] = {}
+        """By identity, which the signal kept beside it keeps its own."""
 
 
 def raised(over: Over, wanted: SignalFilter) -> Signals:
@@ -134,10 +149,10 @@ def _found(facts: ViewFacts, judged: date, code: str | None) -> Iterator[Found]:
     explained: defaultdict[str, list[tuple[set[Citation], Explanation]]] = defaultdict(list)
     for name, entries, row in _explanations(facts):
         explained[name].append((entries, row))
-    touched = _Touched(facts)
+    touched = _Touched(facts, judged)
     raised = iter(signals(facts, judged, codes=None if code is None else {code}))
     while some := list(islice(raised, TOGETHER)):
-        facts.gather_cited(cite for signal in some for cite in signal.events)
+        facts.gather_cited(cite for signal in some for cite in touched.unknown(signal))
         for signal in some:
             of_code = explained.get(signal.code, ())
             own = tuple(row for entries, row in of_code if not entries.isdisjoint(signal.events))
@@ -154,21 +169,34 @@ def _check(wanted: SignalFilter) -> None:
 
 
 class _Touched:
-    """Whom signals concern; each entry is looked at once, however many signals name it."""
+    """Whom signals concern; each entry is looked at once, however many signals name it, and as long as none changes."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, judged_on: date) -> None:
         self._facts = facts
         self._known = facts.persons.keys() | facts.units.keys()
-        self._names: dict[Citation, frozenset[str]] = {}
+        kept = carried(Inquiry(facts, judged_on, ()), "touched", _Names) if facts.cut <= KEPT else _Names()
+        self._names, self._before, self._found = kept.of_entries, kept.of_signals, dict[int, tuple[Signal, Parties]]()
+        kept.of_signals = self._found
 
-    def by(self, signal: Signal) -> tuple[str, ...]:
+    def unknown(self, signal: Signal) -> Iterator[Citation]:
+        """The entries that have to be looked at for it."""
+        if id(signal) not in self._before:
+            yield from (cite for cite in signal.events if cite.position not in self._names.get(cite.ledger, {}))
+
+    def by(self, signal: Signal) -> Parties:
         """Ids of the registered, in order."""
+        found = self._before.get(id(signal)) or (signal, self._look(signal))
+        self._found[id(signal)] = found
+        return found[1]
+
+    def _look(self, signal: Signal) -> Parties:
         found = {item for _, value in signal.detail for item in _words(value)}
         for cite in signal.events:
-            if cite not in self._names:
+            names = self._names.setdefault(cite.ledger, {})
+            if cite.position not in names:
                 entry = self._facts.cited(cite)
-                self._names[cite] = names_touched(self._facts, entry) if entry is not None else frozenset()
-            found |= self._names[cite]
+                names[cite.position] = names_touched(self._facts, entry) if entry is not None else frozenset()
+            found |= names[cite.position]
         return tuple(sorted(found & self._known))
 
 

@@ -32,8 +32,10 @@ from projections.signals.crediting import (
     credited_among,
     everywhere,
     is_judged,
+    was_judged,
 )
 from projections.signals.inquiry import Inquiry
+from projections.signals.judged_before import in_order
 from projections.signals.signal_kinds import CATALOGUE, ORDER
 
 __all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]
@@ -50,10 +52,13 @@ def signals(facts: Facts, judged_on: date | None = None, *, codes: Collection[st
     `codes` limits the question to these codes: what belongs to others is not even looked at.
     """
     q = Inquiry(facts, judging_day(facts, judged_on))
-    rules = [
-        entry.rule for entry in CATALOGUE.values() if entry.rule is not None and (codes is None or entry.code in codes)
-    ]
-    return tuple(sorted({signal for rule in rules for signal in everywhere(q, rule)}, key=_order))
+    asked = [entry for entry in CATALOGUE.values() if codes is None or entry.code in codes]
+    return tuple(
+        signal
+        for entry in sorted(asked, key=lambda entry: ORDER[entry.code])
+        if entry.rule is not None
+        for signal in in_order(q, entry.rule, everywhere(q, entry.rule), _order)
+    )
 
 
 def blame(
@@ -68,7 +73,7 @@ def blame(
     """
     q = _near(facts, judged_on)
     asked = q.background.asked[q.judged_on] = q.background.asked.get(q.judged_on, 0) + len(records)
-    if is_judged(q) or (asked > MANY and asked * SHARE > facts.cut):
+    if is_judged(q) or (asked > MANY and (asked * SHARE > facts.cut or was_judged(q))):
         return blame_everywhere(q)
     return blame_among(q, records)
 

@@ -16,6 +16,7 @@ from ledger.events.records import TextErased
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked, LedgerOpened
 from projections.facts.holdings import counted
+from projections.facts.noted import ANYTHING, note
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import named
 from projections.facts.values import Circle, Citation, OpenLead, Period, Signal, Tenure
@@ -40,6 +41,7 @@ class Background:
         """What was judged of fewer entries, and what came since, by the day it is judged as on."""
         self.judgements: dict[date, object] = {}
         """What is judged of this cut, for those to come."""
+        self._carried = False
         self._months: dict[tuple[object, ...], Sequence[Recorded]] = {}
 
     @property
@@ -104,8 +106,18 @@ class Background:
 
     @property
     def has_read(self) -> bool:
-        """Whether the corpus was read already, so that looking up in it costs nothing more."""
-        return "corpus" in vars(self)
+        """Whether the corpus was read already and is looked through, so that looking up in it costs nothing more."""
+        return "corpus" in vars(self) and not self._carried
+
+    @property
+    def read(self) -> tuple[Recorded, ...] | None:
+        """The corpus where it is at hand."""
+        return self.corpus if "corpus" in vars(self) else None
+
+    def carry(self, corpus: tuple[Recorded, ...]) -> None:
+        """The corpus as it is known from before: few entries of it are looked at, and looked up by index."""
+        if "corpus" not in vars(self):
+            self.corpus, self._carried = corpus, True
 
     @cached_property
     def by_file(self) -> Mapping[str, Sequence[Recorded]]:
@@ -245,6 +257,7 @@ _backgrounds: dict[int, tuple["weakref.ref[Facts]", Background]] = {}
 
 def background_of(facts: Facts) -> Background:
     """The background of this cut, kept as long as the cut itself (a Facts never changes what it answers)."""
+    note(lambda: ANYTHING)  # what is read here is read once, whoever asks for it
     key = id(facts)
     kept = _backgrounds.get(key)
     if kept is not None and kept[0]() is facts:

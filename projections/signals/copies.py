@@ -43,6 +43,12 @@ def one_rule_set(facts: Facts) -> RuleSet | None:
     return sets[0] if len({_settings(rules) for rules in sets}) == 1 else None
 
 
+def one_rule_for_all(facts: Facts, threshold: Decimal) -> bool:
+    """Whether all texts, also those of a later day, are compared by this threshold and without boilerplate."""
+    sets = [facts.rules, facts.rules_on(date.min), *(facts.rules_on(each.since) for each in facts.adopted_rules)]
+    return all(_settings(rules) == ((), threshold) for rules in sets)
+
+
 def searched(facts: Facts, records: Iterable[Recorded]) -> list[Copies]:
     """The groups by the search among all these texts, each pair by the rules of its later record's day.
 

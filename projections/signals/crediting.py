@@ -20,7 +20,7 @@ from projections.signals import (
     text_signals,
 )
 from projections.signals.inquiry import Inquiry, Rule
-from projections.signals.judged_before import tells, whole
+from projections.signals.judged_before import Longer, tells, whole
 
 Credit = Literal["credited", "declared_late", "doubtful", "rejected"]
 DOUBTS = frozenset({"LATE_RECORD", "PERIOD_END_BATCH", "NEAR_DUPLICATE_TEXT", "ONE_SIDED_TALK"})
@@ -59,6 +59,14 @@ TOGETHER: frozenset[Rule] = frozenset(
     {lateness.period_end_batch, text_signals.near_duplicate_text, evidence.evidence_reused}
 )
 """Those of them that hold against several records at once; the others judge each record by itself."""
+SINCE: Mapping[Rule, Longer] = {
+    lateness.period_end_batch: lateness.batches_since,
+    text_signals.near_duplicate_text: text_signals.copies_since,
+    evidence.evidence_reused: evidence.reused_since,
+    lateness.silence_then_burst: lateness.bursts_since,
+    patterns.too_regular: patterns.regular_since,
+}
+"""How what rules about several records found grows by entries that concern little."""
 
 
 MANY = 100
@@ -89,7 +97,7 @@ def _blamed_among(q: Inquiry, signal: Signal, asked: Mapping[Citation, None]) ->
 
 def everywhere(q: Inquiry, rule: Rule) -> tuple[Signal, ...]:
     """What a rule finds in the whole record, whatever few are judged: looked for once in a cut, whoever asks."""
-    return whole(q, rule, alone=rule in BLAMING and rule not in TOGETHER)
+    return whole(q, rule, alone=rule in BLAMING and rule not in TOGETHER, longer=SINCE.get(rule))
 
 
 def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
@@ -106,8 +114,13 @@ def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
 
 
 def is_judged(q: Inquiry) -> bool:
-    """Whether the whole was judged already as on this day, by whoever asked, or when little less was known."""
-    return all((q.judged_on, rule) in q.background.found for rule in BLAMING) or tells(q, BLAMING)
+    """Whether the whole was judged already as on this day, by whoever asked."""
+    return all((q.judged_on, rule) in q.background.found for rule in BLAMING)
+
+
+def was_judged(q: Inquiry) -> bool:
+    """Whether the whole was judged when little less was known, so that judging it now costs little."""
+    return tells(q, BLAMING)
 
 
 def credit(signals: Iterable[Signal]) -> Credit:

@@ -1,6 +1,6 @@
 """Signals about evidence: one file for two events, one number for two documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
@@ -17,15 +17,20 @@ def evidence_reused(q: Inquiry) -> Iterator[Signal]:
     one event told twice. All that share the file are named; the earliest recorded is not blamed, the later ones are.
     Benign: one event, two records.
     """
-    done: set[str] = set()
-    for record in q.of(Fact):
-        for digest in files_of(record.payload):
-            if digest in done:
-                continue
-            done.add(digest)
-            group = _events_with(q, digest)
-            if len(group) > 1:
-                yield q.signal("EVIDENCE_REUSED", "high", group, group[1:], file=digest)
+    yield from _reused(q, dict.fromkeys(digest for record in q.of(Fact) for digest in files_of(record.payload)))
+
+
+def reused_since(q: Inquiry, before: Sequence[Signal], new: Sequence[Recorded]) -> Sequence[Signal]:
+    """The same from what was found before these entries came: only their files are looked at again."""
+    files = {digest: None for record in new for digest in files_of(record.payload)}
+    return [*(signal for signal in before if signal.get("file") not in files), *_reused(q, files)]
+
+
+def _reused(q: Inquiry, files: Iterable[str]) -> Iterator[Signal]:
+    for digest in files:
+        group = _events_with(q, digest)
+        if len(group) > 1:
+            yield q.signal("EVIDENCE_REUSED", "high", group, group[1:], file=digest)
 
 
 def _events_with(q: Inquiry, digest: str) -> list[Recorded]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
@@ -61,10 +62,17 @@ def period_end_batch(q: Inquiry) -> Iterator[Signal]:
     an assignment and the end that it brings count once. A sitting longer than the window is told by each window that
     no other contains. All in it are blamed. Benign: a secretary's weekly entry day (which does not span a month).
     """
+    yield from _batches(q, _sittings(q, _widest(q)))
+
+
+def _widest(q: Inquiry) -> timedelta:
     stated = [q.facts.rules_on(each.since) for each in q.facts.adopted_rules] or [q.facts.rules]
-    widest = timedelta(hours=max(rules.batch_window_hours for rules in stated))
+    return timedelta(hours=max(rules.batch_window_hours for rules in stated))
+
+
+def _batches(q: Inquiry, sittings: Iterable[Sequence[Recorded]]) -> Iterator[Signal]:
     found: dict[tuple[int, ...], Sequence[Recorded]] = {}
-    for sitting in _sittings(q, widest):
+    for sitting in sittings:
         for batch in _windows(q, sitting):
             rules = rules_of(q.facts, batch[0])
             numbers = {event.payload.ref or event.position for event in batch}
@@ -73,6 +81,32 @@ def period_end_batch(q: Inquiry) -> Iterator[Signal]:
     for batch in found.values():
         spread = _spread(q, batch)
         yield q.signal("PERIOD_END_BATCH", "medium", batch, batch, person=batch[0].author, spread=spread)
+
+
+def batches_since(q: Inquiry, before: Sequence[Signal], new: Sequence[Recorded]) -> Sequence[Signal]:
+    """The same from what was found before these entries came: no window reaches over a pause longer than itself."""
+    widest = _widest(q)
+    sittings: dict[tuple[str, int], Sequence[Recorded]] = {}
+    for record in new:
+        if _back_dated(q, record):
+            sitting = _unbroken(q, record, widest)
+            sittings[record.author, sitting[0].position] = sitting
+    touched = {event.position for sitting in sittings.values() for event in sitting}
+    kept = [signal for signal in before if touched.isdisjoint(cite.position for cite in signal.events)]
+    return [*kept, *_batches(q, sittings.values())]
+
+
+def _unbroken(q: Inquiry, record: Recorded, window: timedelta) -> Sequence[Recorded]:
+    """Back-dated records of one recorder about one of them, back and on to where none follows within a window."""
+    found = {record.position: record}
+    first = last = record.recorded_at
+    while True:
+        near = q.facts.recorded(first - window, last + window)
+        found |= {each.position: each for each in near if each.author == record.author and _back_dated(q, each)}
+        moments = [each.recorded_at for each in found.values()]
+        if (min(moments), max(moments)) == (first, last):
+            return _in_order(found.values())
+        first, last = min(moments), max(moments)
 
 
 def _sittings(q: Inquiry, window: timedelta) -> Iterator[Sequence[Recorded]]:
@@ -130,6 +164,28 @@ def silence_then_burst(q: Inquiry) -> Iterator[Signal]:
         burst = [event for event in _within(q, facts[number:], after) if before < _claimed_day(q, event) < after]
         if burst and len(burst) >= rules_of(q.facts, burst[0]).batch_min_records:
             yield q.signal("SILENCE_THEN_BURST", "medium", burst, from_=before, to=after)
+
+
+def bursts_since(q: Inquiry, before: Sequence[Signal], new: Sequence[Recorded]) -> Sequence[Signal] | None:
+    """The same from what was found before these entries came; None where they come near a silence, or not last."""
+    own = {event.position for event in new if isinstance(event.payload, Fact) and not is_legacy(event.payload)}
+    if not own:
+        return before
+    first = min(event.recorded_at for event in new)
+    since = first - timedelta(days=BURST_DAYS + SILENCE_DAYS + 2)
+    near = [event for event in q.background.corpus if event.recorded_at >= since]
+    facts = sorted(
+        (event for event in near if isinstance(event.payload, Fact) and not is_legacy(event.payload)),
+        key=lambda event: (event.recorded_at, event.position),
+    )
+    if {event.position for event in facts[-len(own) :]} != own:
+        return None
+    reached = recorded_on(q.facts, facts[-len(own)]) - timedelta(days=BURST_DAYS)
+    days = [recorded_on(q.facts, event) for event in facts]
+    if days[0] > reached:
+        return None
+    silent = any(after > reached and (after - day_).days >= SILENCE_DAYS for day_, after in pairwise(days))
+    return None if silent else before
 
 
 def _within(q: Inquiry, records: Iterable[Recorded], first: date) -> Iterator[Recorded]:

@@ -9,7 +9,7 @@ from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
 from projections.facts.holdings import BODY_KINDS
-from projections.facts.values import Signal
+from projections.facts.values import Period, Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import body_of, occurred_on
 
@@ -38,12 +38,38 @@ def too_regular(q: Inquiry) -> Iterator[Signal]:
                 ends[on] = _half_ends(q, on)
             by_half[talk.talker, ends[on]].append(record)
     for (person, on), talks in by_day.items():
-        if len(talks) > TALKS_A_DAY:
-            yield q.signal("TOO_REGULAR", "low", talks, person=person, day=on)
+        yield from _of_day(q, person, on, talks)
     for (person, end), talks in by_half.items():
-        days = {occurred_on(q.facts, talk) for talk in talks}
-        if len(talks) >= LEAST_REGULAR and days == {end} and _equally_long(talks):
-            yield q.signal("TOO_REGULAR", "low", talks, person=person, day=end, equally_long=True)
+        yield from _of_half(q, person, end, talks)
+
+
+def _of_day(q: Inquiry, person: str, on: date, talks: Sequence[Recorded]) -> Iterator[Signal]:
+    if len(talks) > TALKS_A_DAY:
+        yield q.signal("TOO_REGULAR", "low", talks, person=person, day=on)
+
+
+def _of_half(q: Inquiry, person: str, end: date, talks: Sequence[Recorded]) -> Iterator[Signal]:
+    days = {occurred_on(q.facts, talk) for talk in talks}
+    if len(talks) >= LEAST_REGULAR and days == {end} and _equally_long(talks):
+        yield q.signal("TOO_REGULAR", "low", talks, person=person, day=end, equally_long=True)
+
+
+def regular_since(q: Inquiry, before: Sequence[Signal], new: Sequence[Recorded]) -> Sequence[Signal] | None:
+    """TOO_REGULAR from what was found before these entries came: their talkers' days and half-years; None where a
+    half-year has to be looked at whole."""
+    found = list(before)
+    for record in new:
+        talk, on = record.payload, occurred_on(q.facts, record)
+        if not isinstance(talk, TalkHeld) or on is None:
+            continue
+        if _half_ends(q, on) == on:
+            return None
+        mine = {("person", talk.talker), ("day", on)}
+        ends = {("person", talk.talker), ("day", _half_ends(q, on)), ("equally_long", True)}
+        found = [signal for signal in found if set(signal.detail) not in (mine, ends)]
+        day_ = q.facts.records(TalkHeld, person=talk.talker, occurred=Period(on, on))
+        found += _of_day(q, talk.talker, on, [r for r in day_ if getattr(r.payload, "talker", None) == talk.talker])
+    return found
 
 
 def _half_ends(q: Inquiry, on: date) -> date:

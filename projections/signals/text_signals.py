@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from ledger.events.acts import Act
@@ -13,11 +14,12 @@ from ledger.events.records import TextErased
 from ledger.events.registry import kinds
 from projections.facts.protocol import rules_of
 from projections.facts.values import Citation, Signal
-from projections.signals.copies import Copies
+from projections.signals.copies import Copies, one_rule_for_all
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
 from projections.views.index_marks import NUMBER
 from projections.views.likeness import normalise, text_of
+from projections.views.likeness_groups import INDEXED_FROM
 
 
 def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
@@ -37,6 +39,44 @@ def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
     for group in groups.values():
         yield Signal("NEAR_DUPLICATE_TEXT", "medium", group.entries, group.later)
     yield from _standing(q, "NEAR_DUPLICATE_TEXT")
+
+
+def copies_since(q: Inquiry, before: Sequence[Signal], new: Sequence[Recorded]) -> Sequence[Signal] | None:
+    """The same from what was found before these entries came; None where no index tells what is alike.
+
+    A text that was found like one earlier text is the latest of that one's group; one like texts of several groups
+    makes one of them.
+    """
+    if q.facts.reworded or not one_rule_for_all(q.facts, INDEXED_FROM):
+        return None
+    found = list(before)
+    for record in new:
+        links, own = q.facts.likened(record) if isinstance(record.payload, Act) else (), q.facts.cite(record)
+        joined = [signal for signal in found if not _standing_alone(signal) and _names(signal, {*links, own.position})]
+        if not links or (joined and own in joined[0].events):
+            continue
+        if len(links) == 1 and joined:
+            group = Copies((*joined[0].events, own), (*joined[0].blamed, own))
+        else:
+            (entries,) = q.facts.alike(record)
+            group = Copies(entries, entries[1:])
+            joined = [signal for signal in found if not _standing_alone(signal) and _names(signal, _at(entries))]
+        gone = set(map(id, joined))
+        found = [signal for signal in found if id(signal) not in gone]
+        found.append(Signal("NEAR_DUPLICATE_TEXT", "medium", group.entries, group.later))
+    return found
+
+
+def _standing_alone(signal: Signal) -> bool:
+    return bool(signal.get("erased"))
+
+
+def _names(signal: Signal, positions: AbstractSet[int]) -> bool:
+    return any(cite.position in positions for cite in signal.events)
+
+
+def _at(cites: Iterable[Citation]) -> set[int]:
+    return {cite.position for cite in cites}
 
 
 def _alike_to(q: Inquiry, record: Recorded) -> Copies | None:

@@ -17,9 +17,11 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.frozen import dataclass
+from projections.facts.noted import ANYTHING, Asked, Marked, Stream, note
 from projections.facts.values import Citation, Period
 from projections.views.amended import NOTHING, ChangedRecords, Filter, Standing, State, changes, with_marks
 from projections.views.cut import Cut
+from projections.views.entry_marks import marks_of
 from projections.views.likeness import normalise, text_of
 from projections.views.linked import alike, sharing
 from projections.views.rows import LedgerRow, milliseconds
@@ -46,6 +48,8 @@ class Records(Cut):
     ) -> Sequence[Recorded]:
         """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
         named = [id_ for id_ in (person, unit) if id_ is not None]
+        if ledger == "duty":
+            note(lambda: Asked(types, tuple(named), occurred, claims))
         answers = bool({RecordAccepted, RecordRefused} & set(types))  # consents are read as what they stand for
         names = [*(cls.TYPE for cls in types), *([ConsentRecorded.TYPE] if answers else [])]
         sql_limits = bool(names or named or occurred or claims or recorded_after)
@@ -67,6 +71,7 @@ class Records(Cut):
 
     def recorded(self, first: datetime, last: datetime) -> Sequence[Recorded]:
         """Entries of the duty ledger by the time of their recording."""
+        note(lambda: ANYTHING)
         rows = self.views.select(
             f"SELECT {COLUMNS} FROM records r INDEXED BY records_by_time {TEXTS} WHERE r.ledger = ?"
             " AND r.recorded_at BETWEEN ? AND ? AND r.position < ? ORDER BY r.position",
@@ -77,6 +82,7 @@ class Records(Cut):
 
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
         """Entries by the marks of what they hold."""
+        note(lambda: Marked(frozenset(marks)))
         rows = self.views.select(
             f"SELECT {COLUMNS} FROM (SELECT DISTINCT ledger, position FROM marks WHERE ledger = ?"
             f" AND mark IN ({','.join('?' * len(marks))}) AND position < ?) found"
@@ -90,6 +96,7 @@ class Records(Cut):
 
     def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
         """Groups of entries with texts that are alike, as stored."""
+        note(lambda: ANYTHING)
         found = alike(self.views, self.duty, self.cut, record.position if record is not None else None)
         return [tuple(self.duty.cite(at, ref) for at, ref in group) for group in found]
 
@@ -106,6 +113,7 @@ class Records(Cut):
 
     def sharing(self, text: str) -> Sequence[Citation]:
         """Entries whose texts, as recorded, may be like this one."""
+        note(lambda: ANYTHING)
         found = sharing(self.views, self.duty, self.cut, normalise(text))
         return [self.duty.cite(at, ref) for at, ref in found]
 
@@ -116,11 +124,36 @@ class Records(Cut):
             found = [*found, again, *self._behind(again, withdrawn=withdrawn)]
         return found
 
-    def _behind(self, record: Recorded, *, withdrawn: bool) -> Sequence[Recorded]:
+    def thread(self, record: Recorded) -> Sequence[Recorded]:
+        """All entries of the record's stream."""
+        note(lambda: Stream(record.originator_id))
         ledger = self._ledger_of(record)
         if (ledger.id, record.originator_id) not in self._threads:
             self._read_threads(ledger, [record.originator_id])
-        thread, end = self._threads[ledger.id, record.originator_id], ledger.end_of(record.position)
+        return self._threads[ledger.id, record.originator_id]
+
+    def since(self, position: int) -> Sequence[Recorded]:
+        """Entries of the duty ledger from a position on."""
+        note(lambda: ANYTHING)
+        rows = self.views.select(
+            f"SELECT {RECORD} WHERE r.ledger = ? AND r.position >= ? AND r.position < ? ORDER BY r.position",
+            (self.duty.id, position, self.cut),
+        )
+        return self._decoded(self.duty, rows)
+
+    def likened(self, record: Recorded) -> Sequence[int]:
+        """Positions of the earlier entries that the record's text was found like, one of each group that it joined."""
+        note(lambda: ANYTHING)
+        sql = "SELECT earlier FROM links WHERE ledger = ? AND position = ?"
+        return [int(row["earlier"]) for row in self.views.select(sql, (self.duty.id, record.position))]
+
+    def marks_of(self, record: Recorded) -> set[int]:
+        """The marks under which an entry is found."""
+        return marks_of(record)
+
+    def _behind(self, record: Recorded, *, withdrawn: bool) -> Sequence[Recorded]:
+        ledger, thread = self._ledger_of(record), self.thread(record)
+        end = ledger.end_of(record.position)
         found = [
             event for event in thread if event.position > record.position and (end is None or event.position < end)
         ]
@@ -174,6 +207,7 @@ class Records(Cut):
         ledger = self._target(reference, within)
         at = ledger.place_of(reference.fingerprint or ledger.fingerprint, reference.position) if ledger else None
         if ledger is None or at is None or at >= self.limit(ledger):
+            note(lambda: ANYTHING)
             return None
         return self._read(ledger, at)
 
@@ -184,6 +218,8 @@ class Records(Cut):
             ledger = self._target(reference, record)
             at = ledger.place_of(reference.fingerprint or ledger.fingerprint, reference.position) if ledger else None
             found = self._read(ledger, at) if ledger is not None and at is not None else None
+            if found is None:
+                note(lambda: ANYTHING)
             cited.append(
                 self.cite(found) if found is not None else Citation(reference.fingerprint, reference.position, "")
             )
@@ -191,7 +227,10 @@ class Records(Cut):
 
     def at(self, ledger: LedgerRow, position: int) -> Recorded | None:
         """The entry at a position of a joined ledger, within the cut."""
-        return self._read(ledger, position) if position < self.limit(ledger) else None
+        if position < self.limit(ledger):
+            return self._read(ledger, position)
+        note(lambda: ANYTHING)
+        return None
 
     def cited(self, cite: Citation) -> Recorded | None:
         """The entry that a citation names, within the cut."""

@@ -14,9 +14,9 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
+from projections.views.entry_marks import marks_of
 from projections.views.full_text import fixed_words, search_key, words_of
-from projections.views.index_marks import file_mark, files_of, naming_marks, number_marks
-from projections.views.likeness import normalise, text_of, whole
+from projections.views.likeness import normalise, text_of
 from projections.views.likeness_groups import link
 from projections.views.rows import (
     Cursor,
@@ -140,14 +140,9 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
 
 def _write_marks(c: Cursor, key: tuple[int, int], event: Recorded) -> None:
     """So that entries with the same file, number or text are found, texts like it, and what names an entry."""
-    found = {file_mark(digest) for digest in files_of(event.payload)}
-    if event.payload.OPENS and event.payload.ref:
-        found |= number_marks(event.payload.ref)
-    found |= naming_marks(event.payload)
     if plain := normalise(text_of(event) or ""):
         link(c, *key, plain)
-        found.add(whole(plain))
-    c.executemany("INSERT INTO marks VALUES (?,?,?)", [(key[0], mark, key[1]) for mark in found])
+    c.executemany("INSERT INTO marks VALUES (?,?,?)", [(key[0], mark, key[1]) for mark in marks_of(event)])
 
 
 def _write_party(c: Cursor, ledger: LedgerRow, event: Recorded, id_: str, kind: str, unit_kind: str | None) -> None:
