@@ -92,6 +92,7 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
     facts, judged, party = over.facts, over.judging_day(wanted), party_of(over.facts, wanted.party)
     is_person = party in facts.persons
     own = facts.records(person=party) if is_person else facts.records(unit=party)
+    facts.gather(own)  # each line tells what corrected it
     lines = {kind: tuple(_line(facts, event) for event in own if kind == event.payload.LISTED) for kind in _KINDS}
     positions = {event.position for event in own}
     remarks = facts.records(*kinds(lambda cls: cls.REMARK))
