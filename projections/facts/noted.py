@@ -1,9 +1,8 @@
 """What a computation reads of the record, noted as it reads: so that it is known which later entries touch it.
 
 Whoever keeps what was computed computes it under `noting`; what answers questions about entries tells by `note` what
-was asked. A later entry touches a computation if it would have been among the answers (`Later.touches`). What an entry
-changes beside its own place among entries (a post, a rule, a correction) is not told here: after such an entry nothing
-is kept at all.
+was asked. A later entry touches a computation if it would have been among the answers. What an entry changes beside its
+own place among entries (a post, a rule, a correction) is not told here: after such an entry nothing is kept at all.
 
 Not here: what is kept, and for how long (`projections.signals.judged_before`, `projections.obligations.kept_before`).
 """
@@ -26,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EntriesAsked:
     """Entries that were asked for by what they are; None does not limit."""
 
     types: tuple[type[Payload], ...] = ()
@@ -55,7 +54,7 @@ class Anything:
 
 
 ANYTHING = Anything()
-Read = Asked | Stream | Marked | Anything
+Read = EntriesAsked | Stream | Marked | Anything
 Place = tuple[str, int]
 """Ledger and position of an entry."""
 
@@ -119,7 +118,7 @@ def unnoted() -> Iterator[None]:
         _noted.reset(before)
 
 
-class Later:
+class LaterEntries:
     """Entries that came since, and what they touch."""
 
     def __init__(
@@ -161,7 +160,7 @@ class _Seen:
     def answers(self, read: Read) -> bool:
         """Whether it is among what was asked for, as far as that is told; rather once too often."""
         match read:
-            case Asked():
+            case EntriesAsked():
                 return (
                     (not read.types or issubclass(self._cls, read.types))
                     and (self._names is None or self._names.issuperset(read.named))

@@ -19,7 +19,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.registry import kinds
 from ledger.events.words import is_other
-from projections.facts.noted import Asked, Notes, Place, note, note_judged, note_part, noting, place, unnoted
+from projections.facts.noted import EntriesAsked, Notes, Place, note, note_judged, note_part, noting, place, unnoted
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Reason, Signal
@@ -34,7 +34,7 @@ from projections.obligations.claims import (
     event_of,
     talking,
 )
-from projections.obligations.kept_before import Kept, Left, kept_of
+from projections.obligations.kept_before import KeptDocket, Left, kept_of
 from projections.signals import blame, credit
 from projections.signals.subject import is_before
 
@@ -89,14 +89,14 @@ class Docket:
         return key in self._before.made
 
     @cached_property
-    def _before(self) -> Kept:
+    def _before(self) -> KeptDocket:
         """What is kept of this cut and of those before."""
 
         return kept_of(self.facts, self.judged_on, self._verdicts)
 
     def claims(self, obligation: str) -> tuple[Claim, ...]:
         """Every act that claims the obligation and happened by the day of judging, in order of position; not judged."""
-        note(lambda: Asked(claims=obligation))
+        note(lambda: EntriesAsked(claims=obligation))
         if obligation not in self._claims:
             self._claims[obligation] = self._read(obligation, self.facts.records(claims=obligation))
         return self._claims[obligation]
@@ -106,7 +106,7 @@ class Docket:
 
         Records of one event are never parted: they have the same talker, counterpart and chair.
         """
-        note(lambda: Asked(claims=obligation))
+        note(lambda: EntriesAsked(claims=obligation))
         if obligation in self._claims:
             return self._claims[obligation]
         key = ("claims", obligation, frozenset(persons))

@@ -17,11 +17,11 @@ from typing import Any
 from ledger.events.record import Recorded
 from ledger.events.records import RecordRefused
 from ledger.frozen import dataclass
-from projections.facts.noted import Later, Notes, Place, noting, place, unnoted
+from projections.facts.noted import LaterEntries, Notes, Place, noting, place, unnoted
 from projections.facts.protocol import Facts
 from projections.obligations.claims import Verdict
 from projections.signals.inquiry import Inquiry
-from projections.signals.since import Known, beside, came_since, concerned, known_now, remember
+from projections.signals.since import KnownThen, beside, came_since, concerned, known_now, remember
 from projections.views.view_store import KEPT
 
 DOCKETS = "dockets"
@@ -34,10 +34,10 @@ MOST_MADE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDocket:
     """What is known of a cut and a day of judging, and grows as it is asked."""
 
-    known: Known
+    known: KnownThen
     verdicts: dict[Place, Left] = field(default_factory=dict)
     made: dict[Hashable, tuple[Any, Notes]] = field(default_factory=dict)
     """What was computed, with what it read; it holds values alone, nothing of the cut that it is of."""
@@ -57,25 +57,25 @@ Judge = Callable[[Sequence[Recorded]], Mapping[Place, Left]]
 """Judges entries anew, by where they stand."""
 
 
-def kept_of(facts: Facts, judged_on: date, judge: Judge) -> Kept:
+def kept_of(facts: Facts, judged_on: date, judge: Judge) -> KeptDocket:
     """What is kept of a cut: what still stands of what was computed before, to which more is added as it is asked."""
     with unnoted():
         q = Inquiry(facts, judged_on, ())
         key, now = (facts.of_which, judged_on), known_now(q)
         before = facts.kept.get((DOCKETS, key))
-        kept = _standing(q, before, now, judge) if isinstance(before, Kept) else None
-        kept = kept or Kept(now)
+        kept = _standing(q, before, now, judge) if isinstance(before, KeptDocket) else None
+        kept = kept or KeptDocket(now)
         remember(facts.kept, DOCKETS, key, kept)
         return kept
 
 
-def _standing(q: Inquiry, before: Kept, now: Known, judge: Judge) -> Kept | None:
+def _standing(q: Inquiry, before: KeptDocket, now: KnownThen, judge: Judge) -> KeptDocket | None:
     new = came_since(q, before.known, now)
     if new is None:
         return None
     verdicts, made = dict(before.verdicts), dict(before.made)
     if not new:
-        return Kept(now, verdicts, made)
+        return KeptDocket(now, verdicts, made)
     together = beside(q.facts, new)
     if together is None or len(verdicts) > KEPT:
         return None
@@ -84,6 +84,6 @@ def _standing(q: Inquiry, before: Kept, now: Known, judge: Judge) -> Kept | None
     changed = {at for at, verdict in judged.items() if verdicts[at] != verdict}
     verdicts |= judged
     if any(isinstance(event.payload, RecordRefused) for event in new):
-        return Kept(now, verdicts)  # what is refused is told to all
-    later = Later(new, q.facts.zone, q.facts.marks_of, changed)
-    return Kept(now, verdicts, {key: each for key, each in made.items() if not later.touches(each[1])})
+        return KeptDocket(now, verdicts)  # what is refused is told to all
+    later = LaterEntries(new, q.facts.zone, q.facts.marks_of, changed)
+    return KeptDocket(now, verdicts, {key: each for key, each in made.items() if not later.touches(each[1])})

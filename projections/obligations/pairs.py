@@ -18,7 +18,7 @@ from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.record import Recorded
 from ledger.events.words import is_other, kind_of
 from projections.facts.holdings import MEMBER, SECRETARY
-from projections.facts.noted import Asked, note
+from projections.facts.noted import EntriesAsked, note
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, sort_acts
 from projections.obligations.docket import Docket
@@ -72,7 +72,7 @@ def _kept_pair(
 
     def compute() -> Instance:
         for person in _seated(pair):
-            note(lambda person=person: Asked((), (person,), due.period, obligation.id))  # type: ignore[misc]  # bound now
+            note(lambda person=person: EntriesAsked((), (person,), due.period, obligation.id))  # type: ignore[misc]  # bound now
         return _pair(docket, obligation, due, pair, post, acts)
 
     return docket.keep(("pair", obligation.id, due, pair, post), compute)

@@ -18,7 +18,7 @@ from ledger.events.record import Recorded
 from ledger.frozen import dataclass
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry, Rule
-from projections.signals.since import Known, came_since, concerned, known_now, remember
+from projections.signals.since import KnownThen, came_since, concerned, known_now, remember
 from projections.views.view_store import KEPT
 
 SIGNALS = "signals"
@@ -28,7 +28,7 @@ SIGNALS = "signals"
 class Judgement:
     """What rules found in a cut."""
 
-    known: Known
+    known: KnownThen
     found: dict[Rule, tuple[Signal, ...]] = field(default_factory=dict)
     ordered: dict[Rule, Sequence[Signal]] = field(default_factory=dict)
     """The same, each once and in order."""

@@ -33,7 +33,7 @@ MOST_NEW = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownThen:
     """What was known when something was judged."""
 
     cut: int
@@ -43,14 +43,14 @@ class Known:
     """What it rests on beside the duty ledger's entries."""
 
 
-def known_now(q: Inquiry) -> Known:
+def known_now(q: Inquiry) -> KnownThen:
     """What is known at this cut: the other ledgers by their sizes and by the cases and leads that they tell of, and of
     the access ledger no more than what inspectors asked."""
     rests_on = (q.facts.rests_on, len(q.background.queries), q.background.reached)
-    return Known(q.facts.cut, q.facts.leaf_at(q.facts.cut - 1), rests_on)
+    return KnownThen(q.facts.cut, q.facts.leaf_at(q.facts.cut - 1), rests_on)
 
 
-def came_since(q: Inquiry, before: Known, now: Known) -> tuple[Recorded, ...] | None:
+def came_since(q: Inquiry, before: KnownThen, now: KnownThen) -> tuple[Recorded, ...] | None:
     """The entries that came since, where each concerns little; None where what was judged before tells nothing."""
     facts = q.facts
     if before.cut > now.cut or before.rests_on != now.rests_on or facts.leaf_at(before.cut - 1) != before.last:

@@ -17,7 +17,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.frozen import dataclass
-from projections.facts.noted import ANYTHING, Asked, Marked, Stream, note
+from projections.facts.noted import ANYTHING, EntriesAsked, Marked, Stream, note
 from projections.facts.values import Citation, Period
 from projections.views.amended import NOTHING, ChangedRecords, Filter, Standing, State, changes, with_marks
 from projections.views.cut import Cut
@@ -49,7 +49,7 @@ class Records(Cut):
         """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
         named = [id_ for id_ in (person, unit) if id_ is not None]
         if ledger == "duty":
-            note(lambda: Asked(types, tuple(named), occurred, claims))
+            note(lambda: EntriesAsked(types, tuple(named), occurred, claims))
         answers = bool({RecordAccepted, RecordRefused} & set(types))  # consents are read as what they stand for
         names = [*(cls.TYPE for cls in types), *([ConsentRecorded.TYPE] if answers else [])]
         sql_limits = bool(names or named or occurred or claims or recorded_after)

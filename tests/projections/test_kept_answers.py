@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from projections.facts.noted import Later
+from projections.facts.noted import LaterEntries
 from projections.facts.values import Instance
 from projections.obligations import obligations
 from projections.signals import CATALOGUE, signals
@@ -33,7 +33,7 @@ def test_the_scenario_is_answered_as_by_a_process_that_starts() -> None:
 
 def test_the_comparison_finds_what_is_kept_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were nothing said to be touched by what came since, answers would differ."""
-    monkeypatch.setattr(Later, "touches", lambda *_: False)
+    monkeypatch.setattr(LaterEntries, "touches", lambda *_: False)
     assert next(grown(of_plan(plan_of(2)), Random(2)), None) is not None  # noqa: S311
 
 
