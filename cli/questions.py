@@ -16,6 +16,7 @@ from cli.showing.output import print_json
 from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.recording.moments import read_day, read_day_or_moment
+from projections.facts.values import number_said
 from projections.language import local_moments
 from projections.language.catalogue import _
 from projections.language.wording import Wording
@@ -26,6 +27,8 @@ from projections.questions.plain import plain
 
 if TYPE_CHECKING:
     from projections.language.trace import Explainer
+    from projections.questions.entries import EntryRow
+    from projections.questions.search import FoundRow
 
 A = TypeVar("A")
 W = TypeVar("W", bound=Asks)
@@ -52,6 +55,11 @@ class Asked(Generic[A]):
     def post(self, post: str) -> str:
         """What a post is called."""
         return Wording(self.over.facts, self.over.language).post(post)
+
+    def placed(self, row: "EntryRow | FoundRow") -> str:
+        """An entry as lists name it: number and place; one of a ledger that another continues by its origin too."""
+        own = any(row.ledger == each.origin for each in self.over.facts.ledgers)
+        return f"{number_said(row.ref)}#{row.position}" + ("" if own else f"@{row.ledger}")
 
     @property
     def heads(self) -> tuple[LedgerHead, ...]:

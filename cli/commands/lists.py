@@ -9,7 +9,6 @@ from cli.asking import desk_home, json_option, known_option
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
 from ledger.messages import N_
-from projections.facts.values import number_said
 from projections.language.catalogue import _
 from projections.language.duty_words import ACTING
 from projections.language.kind_titles import type_title
@@ -109,8 +108,7 @@ def cases(*, case: str | None, as_json: bool) -> None:
     if case is not None:
         with ask(one_case, CaseFilter, {"case": case}) as found:
             rows = [
-                (f"{number_said(row.ref)}#{row.position}", type_title(row.type), found.local(row.recorded_at))
-                for row in found.answer.entries
+                (found.placed(row), type_title(row.type), found.local(row.recorded_at)) for row in found.answer.entries
             ]
             heads: tuple[str, ...] = (_("entry"), _("type"), _("recorded at"))
             _told(found, as_json=as_json, lines=lambda _at: [found.answer.case.case, table(heads, rows)])
@@ -143,7 +141,7 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
         heads = (_("entry"), _("type"), _("recorded at"), _("text"))
         rows = [
             (
-                f"{number_said(row.ref)}#{row.position}",
+                at.placed(row),
                 type_title(row.type),
                 at.local(row.recorded_at),
                 row.excerpt.replace("\n", " "),

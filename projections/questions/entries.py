@@ -207,11 +207,10 @@ def _entry(ledger: LedgerRow, line: EntryLine) -> EntryRow:
 
 
 def entry_row(facts: ViewFacts, event: Recorded) -> EntryRow:
-    """An entry that is at hand, as a row."""
+    """An entry that is at hand, as a row, by the ledger that holds it."""
     occurred = event.payload.occurred_at if isinstance(event.payload, Fact) else None
     return EntryRow(
-        event.ledger,
-        event.position,
+        *facts.cite(event).stands,
         event.payload.ref,
         event.type,
         format_time(event.recorded_at),

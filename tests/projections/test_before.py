@@ -15,6 +15,7 @@ from ledger.bundle import standalone
 from ledger.bundle.bundle_report import BundleReport
 from ledger.bundle.case_bundle import case_parts, select_case, stream_of_case
 from ledger.bundle.checking import CONTINUED_ABSENT, PINNED_ABSENT, check_bundle
+from ledger.core.encoding import b64encode
 from ledger.errors import Invalid
 from ledger.home.directory import Home
 from projections.questions.desk import Desk
@@ -226,6 +227,15 @@ def test_work_on_a_case_goes_on_where_it_is_opened_anew(tmp_path: Path) -> None:
     assert (row["case"], row["entry"]["ref"], row["acts"], row["amount"]) == ("K1", "E090", 1, "12.5")
     shown = json.loads(zeren(home.directory, "cases", "K1", "--json").out)
     assert {"E090", "E097", "K1", "M9"} <= {entry["ref"] for entry in shown["entries"]}
+    with closing(home.open("case")) as ledger, home.before(ledger) as before:
+        holding = {each.origin: each for each in (ledger, *before)}
+        for entry in shown["entries"]:
+            held = holding[entry["ledger"]].at(entry["position"])
+            assert (b64encode(held.leaf_hash), held.payload.ref) == (entry["leaf_hash"], entry["ref"])
+        (lost,) = {each.origin for each in before}
+    listed = zeren(home.directory, "cases", "K1", language="en").out
+    assert f"E090#10@{lost} " in listed
+    assert "#-" not in listed + zeren(home.directory, "search", "E090", language="en").out
     trace = json.loads(zeren(home.directory, "trace", "K1", "--json").out)
     assert (trace["total"], [act["act"] for act in trace["acts"]], trace["pinned"]) == ("12.5", ["b1"], True)
     assert f"the trace rests on {NEXT} too" in zeren(home.directory, "trace", "K1", language="en").out
