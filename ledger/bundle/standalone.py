@@ -2,7 +2,7 @@
 """Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]... [--report FILE]...
 
 One file, long because it needs nothing but Python 3.11 and `cryptography`. Time stamps and other algorithms are listed
-as not checked; rules for two persons, subjects, streams, some marks and the words on index.html are for `zeren verify`.
+as not checked; rules for two persons, subjects, streams and the words on index.html are for `zeren verify`.
 A report is checked by its issuer's note, FILE.issuer. Exit codes: 0 valid, 2 usage, 3 invalid, 4 not all was checked.
 """
 
@@ -30,7 +30,6 @@ WITHOUT = ("ledger.sealed/", "anchor.", "access.", "list.", "consent.recorded/")
 SAYS, MORE = {"answer", "fingerprint", "made_at", "person", "to"}, {"after", "capacity", "keys", "not_after", "reason"}
 BUNDLE, REPORT, ISSUERS = "zeren/bundle/v2", "zeren/report/v1", ("inspector", "custodian", "recorder")
 NAMED = {"counterpart": ("counterpart", "incoming"), "chair": ("chair",), "attendee": ("attendees", "non_voting")}
-MARKS = "其余标记由 zeren verify 列出 / other marks (erased, re-enrolled, unpinned, disputed enroller): by zeren verify"
 UNANSWERED = "应征求而无答复在案 / named by the author to be asked; no answer on record"
 Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
 
@@ -50,8 +49,7 @@ def e64(data: bytes) -> str:
 
 def d64(text: str, size: int | None = None) -> bytes:
     data = base64.b64decode(text)
-    refuse(e64(data) != text or size not in (None, len(data)), "base64 不规范 / base64 is not canonical")
-    return data
+    return refuse(e64(data) != text or size not in (None, len(data)), "base64 不规范 / not canonical base64") or data
 
 
 def canonical(value: object) -> bytes:  # RFC 8785, for what bundles hold: no floats, names in the BMP
@@ -60,8 +58,7 @@ def canonical(value: object) -> bytes:  # RFC 8785, for what bundles hold: no fl
 
 def parse_json(data: bytes) -> Any:
     value = json.loads(data, parse_float=int, parse_constant=int)
-    refuse(canonical(value) != data, "JSON 不规范 / JSON is not canonical")
-    return value
+    return refuse(canonical(value) != data, "JSON 不规范 / JSON is not canonical") or value
 
 
 class Archive(dict[str, Any]):  # its files, each read when it is asked for: in memory is where they stand
@@ -92,8 +89,7 @@ class Archive(dict[str, Any]):  # its files, each read when it is asked for: in 
             faults.append((last, "压缩包在此或此后损坏、截断 / the archive is damaged or cut off here or after this"))
 
     def __getitem__(self, name: str) -> bytes:
-        place = super().__getitem__(name)
-        return self.read(place >> 32, place & MOST)
+        return self.read(*divmod(super().__getitem__(name), 2**32))
 
     def read(self, at: int, size: int) -> bytes:
         self.source.seek(at)
@@ -112,12 +108,10 @@ def parse_vkey(text: str) -> Key:
 
 def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     text, _, block = data.decode().rpartition("\n\n")
-    rows = [line.split(" ") for line in block.removesuffix("\n").split("\n")]
-    lines = [(name, d64(payload)[:4], d64(payload)[4:]) for _, name, payload in rows]
+    lines = [(n, d64(p)[:4], d64(p)[4:]) for _, n, p in (line.split(" ") for line in block[:-1].split("\n"))]
     again = "".join(f"— {name} {e64(key_id + signature)}\n" for name, key_id, signature in lines)
     wrong = f"{text}\n\n{again}".encode() != data or re.search(r"[\x00-\x09\x0b-\x1f]", text)
-    refuse(wrong, "签名文本格式错误 / a malformed note")
-    return text + "\n", lines
+    return refuse(wrong, "签名文本格式错误 / a malformed note") or (text + "\n", lines)
 
 
 def check_signature(key: Key, text: str, signature: bytes) -> None:
@@ -150,8 +144,7 @@ def climb(index: int, last: int, nodes: list[bytes], proof: list[bytes]) -> list
         else:
             nodes = [*nodes[:-1], sha(b"\x01", nodes[-1], sibling)]
         index, last = index // 2, last // 2
-    refuse(last, "证明过短 / the proof is too short")
-    return nodes
+    return refuse(last, "证明过短 / the proof is too short") or nodes
 
 
 def check_path(key: bytes, path: list[bytes], end: Any, root: bytes) -> bool:
@@ -183,9 +176,8 @@ class Entry:  # and its body: `values` of the fields shown, names of those `hidd
         wrong = first != "zeren/entry/v1" or rest or sorted(head) != MEMBERS or len(data) > 65_535
         refuse(wrong, "条目格式错误 / a malformed entry")
         self.leaf, self.previous, self.body = sha(b"\x00", data), d64(head["previous"], 32), d64(head["body"], 32)
-        self.ledger, self.position, self.version = head["ledger"], head["position"], head["version"]
-        self.stream, self.type, self.time, self.hidden = head["stream"], head["type"], head["recorded_at"], set[str]()
-        self.values, self.digests = dict[str, Any](), dict[str, str]()
+        _, self.ledger, self.position, _, self.time, _, self.stream, self.type, self.version = map(head.get, MEMBERS)
+        self.values, self.digests, self.hidden = dict[str, Any](), dict[str, str](), set[str]()
         self.people = [name.split("+")[0] for name in head["signers"]]
         lines = [f"{name.removeprefix(self.ledger + '/')}+{key_id.hex()}" for name, key_id, _ in self.lines]
         refuse(lines != head["signers"] or len({*lines}) != len(lines), "签名人不符 / not the signers named")
@@ -236,14 +228,14 @@ class Part:  # the check of one ledger's files
         self.origin, self.size, self.seal = claims["origin"], claims["size"], claims["seal"]
         self.root, self.fingerprint, self.roles, self.before = b"", claims["fingerprint"], dict[str, Any](), set[str]()
         self.entries, self.witnesses = dict[int, str](), dict[tuple[str, bytes], Any]()  # leaf hashes by position
-        self.heads, self.counts, self.signed = dict[Any, Any](), dict[Any, Any](), dict[Any, list[int]]()
+        self.heads, self.counts, self.signed, self.claimed, self.by = (dict[Any, Any]() for _ in range(5))
         self.people, self.pins, self.erased = set[str](), list[dict[str, Any]](), set[tuple[int, str]]()
         self.policy, self.tokens, self.floors = list[Any](), list[tuple[Any, int, int, str]](), [(-1, 0)]
         self.latest, self.terms = dict[str, int](), list[tuple[int, float, float, str]]()  # when what is to have been
         self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
         self.held, self.asked = list[tuple[int, str, list[str]]](), set[tuple[int, str]]()  # roles since; who is silent
         self.spent, self.after = set[str](), list[tuple[int, int, str]]()  # consents and drafts; entries they vouch for
-        self.log, self.types = list[tuple[int, Key]](), dict[str, Any]()  # log keys, from what size on; types in force
+        self.log, self.types, self.again = list[tuple[int, Key]](), dict[str, Any](), set[Any]()  # log keys by size
 
     def left(self, at: int, what: str) -> None:
         self.bundle.open.append(f"{self.path} #{at}: {what}")
@@ -277,9 +269,17 @@ class Part:  # the check of one ledger's files
             self.attempt(name, self.check_verified, name)
         for name in self.names("attached"):
             self.attempt(name, self.check_attached, int(name[9:19]), name[20:], self.file(name))
-        shown = [n for p, n in self.erased if p in self.entries and {n, f"{n}.name"} & self.read(p).values.keys()]
-        self.attempt("bodies", refuse, shown, f"已擦除而仍出示 / shown after it was erased: {sorted(shown)}")
-        self.bundle.marks += [f"{UNANSWERED}: {self.path} #{at}: {person}" for at, person in sorted(self.asked)]
+        marked = {(at, f"{UNANSWERED}: @: {person}") for at, person in self.asked}
+        for entry, name in [(self.read(at), name) for at, name in self.erased if at in self.entries]:
+            gone = [n for n in (name, f"{name}.name", f"{name}.media_type") if n in entry.digests]
+            self.attempt("bodies", refuse, {*gone} - entry.hidden, f"擦除后仍出示 / shown after it was erased: {gone}")
+            marked |= {(entry.position, f"已删除，摘要相符 / erased, digest fits: @ {n}") for n in gone}
+        for key, (_, _, low, high), on in [(k, row, self.signed.get(k, ())) for k, row in self.keys.items()]:
+            own = {w for k in self.by.get(key, ()) for a, b, w in self.claimed[k] if k[0] != key[0] and a <= low < b}
+            self.claimed[key] = [*self.claimed.get(key, ()), *((low, high, w) for w in own)]  # by its enrollers' keys
+            marked |= {(at, f"存疑 / disputed by {w}: @") for a, b, w in self.claimed[key] for at in on if a <= at < b}
+            marked |= {(at, "由保管人重新登记密钥 / re-enrolled by custodian: @") for at in on if key in self.again}
+        self.bundle.marks += [what.replace("@", f"{self.path} #{at}") for at, what in sorted(marked)]
         self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in self.names("tokens")]
 
     def begin(self) -> None:
@@ -329,8 +329,7 @@ class Part:  # the check of one ledger's files
         hidden = [name for name in entry.hidden if shape[name][1] != "erasable" and not RESERVED.fullmatch(name)]
         cited = [value for name, value in values.items() if shape[name][3] == "inherits" and len(value) == 3]
         gone = hidden or [value[1] for value in cited if value[1] not in self.entries and self.kind == "duty"]
-        if gone:
-            self.left(position, f"主体未重算 / subjects not recomputed: {gone}")
+        self.bundle.open += [f"{self.path} #{position}: 主体未重算 / subjects not recomputed: {gone}"] if gone else []
         rows = [values[name] for name in sorted(values) if position == 0 and name.startswith("keys.")]
         rows += [[values["person"], values["vkey"], values["roles"]]] if entry.type == "key.enrolled/1" else []
         fresh = {key[:2]: (key, person, position - 1, EVER) for person, vkey, _ in rows for key in [parse_vkey(vkey)]}
@@ -347,6 +346,9 @@ class Part:  # the check of one ledger's files
             self.check_line(row[0], entry.text, line[2], entry)
         if position:
             self.check_roles(entry, rules, consents)
+        for new in fresh if position else ():
+            self.by[new] = [one[:2] for one in (*entry.lines, *(n.lines[0] for n in consents)) if one[:2] not in fresh]
+            self.again |= {new} if rows[0][0] in self.roles and new[0] not in dict(self.by[new]) else set()
         if entry.type == "consent.recorded/1":
             self.check_recorded(entry)
         self.asked.discard(((values.get("accepts") or values.get("refuses") or ("", -1))[1], entry.people[0]))
@@ -375,8 +377,9 @@ class Part:  # the check of one ledger's files
             wrong = entry.type != "key.enrolled/1" or len(proofs) != 1 or note.person != values["person"]
             wrong = wrong or note.to != ["possession", values["vkey"], values["roles"]] or lines != fresh.keys()
             wrong = wrong or lines & {line[:2] for line in entry.lines} or note.says["fingerprint"] != self.fingerprint
-            wrong = wrong or self.out_of_time(note, entry)
-            refuse(wrong, "密钥持有证明不符 / not a proof of this key, person and roles")
+            refuse(
+                wrong or self.out_of_time(note, entry), "密钥持有证明不符 / not a proof of this key, person and roles"
+            )
             self.check_line(fresh[note.lines[0][:2]][0], note.text, note.lines[0][2], entry)
             proved |= fresh.keys()
         return consents, proved
@@ -457,25 +460,23 @@ class Part:  # the check of one ledger's files
         refuse(wrong, "缺会签或账本不对 / a signature is missing, or it is the wrong ledger")
 
     def apply(self, entry: Entry, values: dict[str, Any]) -> None:
+        self.types = self.bundle.lists[values["types"]] if entry.type == "format.adopted/1" else self.types
         if entry.position == 0:
             wrong = (values["origin"], values["kind"], e64(entry.leaf)) != (self.origin, self.kind, self.fingerprint)
             refuse(wrong, "创世条目不符 / origin, kind or fingerprint are not those claimed")
             self.log, self.before = [(0, parse_vkey(values["log"]))], {*values.get("continues", [])[:1]}
             self.bundle.marks += [f"模拟 / simulated: {self.origin}"] * (values["clock"] == "simulated")
-        elif entry.type == "format.adopted/1":
-            self.types = self.bundle.lists[values["types"]]
         elif entry.type == "key.revoked/1":
             low, of = values.get("compromised_from"), f"{self.origin}/{values['person']}"
             name = of, bytes.fromhex(values["key_id"])
             self.keys[name] = (*self.keys[name][:3], entry.position)
-            found = [at for at in self.signed.get(name, ()) if low is not None and at >= low]
-            self.bundle.marks += [f"存疑 / disputed by {entry.people[0]}: {self.path} #{at}" for at in found]
+            self.claimed[name] = [(low, entry.position, entry.people[0])] if low is not None else []
         elif entry.type in ("key.log_rotated/1", "key.log_confirmed/1"):
             announced = [*self.log, (EVER, parse_vkey(values["vkey"]))] if "vkey" in values else None
             self.log = announced or [*self.log[:-1], (entry.position + 1, self.log[-1][1])]
         elif entry.type == "policy.adopted/1":
             self.policy, self.latest = [line.split() for line in values["policy"].split("\n")], dict[str, int]()
-            keys = [(parse_vkey(row[2]), row[1]) for row in self.policy if row[:1] == ["witness"]]
+            keys = ((parse_vkey(row[2]), row[1]) for row in self.policy if row[:1] == ["witness"])
             self.witnesses = {key[:2]: (key, name) for key, name in keys}
         elif entry.type == "anchor.recorded/1":
             text = self.check_older(values["checkpoint"].encode())
@@ -537,8 +538,8 @@ class Part:  # the check of one ledger's files
             index, last = index // 2, last // 2
         path = proof if old & (old - 1) or old == self.size else [root, *proof]
         roots = [root, root, *path] if old == self.size else climb(index, last, path[:1] * 2, path[1:])
-        refuse(wrong or roots != [root, self.root], "与较早的检查点不连续 / it does not continue an older checkpoint")
-        return text
+        wrong = wrong or roots != [root, self.root]
+        return refuse(wrong, "与较早的检查点不连续 / it does not continue an older checkpoint") or text
 
     def check_seal(self) -> None:
         tail = [self.read(p).type if p in self.entries else "" for p in range(self.seal, self.size)]
@@ -609,6 +610,7 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
                 duty.attempt("growth", refuse, not mine, "案件未锚定该账本 / no entry of the case pins this ledger")
                 for pin in [pin for pin in mine if "pin.checkpoint" in pin]:
                     duty.attempt("growth", duty.check_older, pin["pin.checkpoint"].encode())
+                self.marks += [f"未锚定 / unpinned: {case.origin}" for pin in mine if "pin.checkpoint" not in pin]
         for part in [part for part in parts if part.fingerprint not in trusted]:
             self.open.append(f"{part.origin}: 信任根未确认 / unconfirmed root of trust: {part.fingerprint}")
         if "issuer" in self.files:
@@ -632,8 +634,7 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
 
 def main(arguments: list[str]) -> int:
     if not arguments or arguments[0].startswith("-"):
-        sys.stdout.write(__doc__ or "")
-        return 2
+        return sys.stdout.write(__doc__ or "") and 2
     pairs = [*zip(["", *arguments[:-1]], arguments, strict=True)]
     words = {word for at, word in pairs[1:] if at != "--report"} - {"--fingerprint", "--report"}
     try:
@@ -649,7 +650,7 @@ def main(arguments: list[str]) -> int:
     lines += [f"{word}: {line}" for word, found in told.items() for line in found]
     lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]
     code = 3 if bundle.faults else 4 if bundle.open else 0
-    lines += [MARKS, {0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核验 / incomplete"}[code]]
+    lines += [{0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核验 / incomplete"}[code]]
     sys.stdout.write("\n".join(lines) + "\n")
     return code
 

@@ -205,6 +205,7 @@ class Part {
   constructor(bundle, claims) {
     Object.assign(this, { bundle, claims, path: claims.path, entries: new Map(), keys: new Map(), roles: new Map() });
     Object.assign(this, { log: [], witnesses: new Map(), root: new Uint8Array(0), spent: new Set(), after: [], held: [] });
+    Object.assign(this, { signed: new Map(), marked: new Set() }); // where each key signed; what is said of entries
     Object.assign(this, { policy: [], latest: new Map(), tokens: [], floors: [[-1, 0]], terms: [] }); // times by anchors
   }
 
@@ -268,6 +269,10 @@ class Part {
     }
     await this.attempt("bodies", () => this.checkErased());
     await this.attempt("entries", () => this.findUnanswered());
+    await this.attempt("entries", () => this.findDisputed());
+    for (const said of [...this.marked].sort()) {
+      this.bundle.marks.push(said.slice(11).replace("@", `${this.path} #${Number(said.slice(0, 10))}`));
+    }
     for (const name of within.filter((each) => each.startsWith("tokens/"))) {
       this.bundle.open.push(`${this.path}/${name}: 时间戳 / a time stamp`);
     }
@@ -284,9 +289,31 @@ class Part {
 
   checkErased() {
     const said = [...this.entries.values()].filter((entry) => entry.type === "text.erased/1").map((entry) => entry.values);
-    const rows = said.flatMap((values) => values.get("names").map((name) => [this.entries.get(values.get("entry")[1]), name]));
-    const shown = rows.filter(([entry, name]) => entry?.values.has(name) || entry?.values.has(`${name}.name`));
-    refuse(shown.length, `已擦除而仍出示 / shown after it was erased: ${shown.map(([, name]) => name).sort().join(", ")}`);
+    const named = said.flatMap((values) => values.get("names").map((name) => [values.get("entry")[1], name]));
+    const gone = named.flatMap(([at, name]) => [name, `${name}.name`, `${name}.media_type`].map((each) => [at, each]));
+    const shown = gone.filter(([at, name]) => this.entries.get(at)?.values.has(name)).map(([, name]) => name);
+    for (const [at, name] of gone.filter(([at, name]) => this.entries.get(at)?.hidden.includes(name))) {
+      this.mark(at, `已删除，摘要相符 / erased, digest fits: @ ${name}`);
+    }
+    refuse(shown.length, `擦除后仍出示 / shown after it was erased: ${shown.sort().join(", ")}`);
+  }
+
+  // What a key signed that is claimed to be compromised, that a custodian's disputed key enrolled, or enrolled again.
+  findDisputed() {
+    for (const [label, row] of this.keys) {
+      const before = row.by.flatMap((by) => this.keys.get(by).disputes);
+      const who = new Set(before.filter(([since, until]) => since <= row.since && row.since < until).map(([, , by]) => by));
+      row.disputes = [...row.claimed, ...[...who].map((by) => [row.since, row.until, by])];
+      for (const at of this.signed.get(label) ?? []) {
+        const disputing = row.disputes.filter(([since, until]) => since <= at && at < until);
+        for (const [, , by] of disputing) this.mark(at, `存疑 / disputed by ${by}: @`);
+        if (row.again) this.mark(at, "由保管人重新登记密钥 / re-enrolled by custodian: @");
+      }
+    }
+  }
+
+  mark(position, what) {
+    this.marked.add(`${pad(position)} ${what}`);
   }
 
   // Whom an author named to be asked, and who says nothing here.
@@ -325,7 +352,7 @@ class Part {
     const fresh = new Map();
     for (const [person, vkey] of rows) {
       const key = await parseVkey(vkey);
-      fresh.set(key.label, { key, person, since: position - 1, until: EVER });
+      fresh.set(key.label, { key, person, since: position - 1, until: EVER, by: [], claimed: [], again: false });
     }
     const all = [...this.keys.values(), ...fresh.values()].map((row) => hex(row.key.public));
     const used = [...all, ...this.log.map(([, key]) => hex(key.public))];
@@ -337,6 +364,8 @@ class Part {
     const unproved = [...fresh.keys()].some((label) => !labels.has(label) && !proved.has(label));
     refuse(unproved, "新密钥未签名 / a new key did not sign its enrolment");
     for (const line of entry.lines) {
+      if (!this.signed.has(line.label)) this.signed.set(line.label, []);
+      this.signed.get(line.label).push(position);
       const row = fresh.get(line.label) ?? this.keys.get(line.label);
       const inForce = row && row.since < position && position <= row.until;
       refuse(!inForce, `密钥此时无效 / the key ${line.label} is not in force`);
@@ -345,6 +374,11 @@ class Part {
     }
     if (position) this.checkRoles(entry, rules, consents);
     if (entry.type === "consent.recorded/1") await this.checkRecorded(entry);
+    for (const row of position ? fresh.values() : []) {
+      const before = [...entry.lines, ...consents.map((note) => note.lines[0])].filter((line) => !fresh.has(line.label));
+      row.by = before.filter((line) => line.name !== row.key.name).map((line) => line.label);
+      row.again = this.roles.has(row.person) && row.by.length === before.length;
+    }
     for (const [label, row] of fresh) this.keys.set(label, { ...row, since: position });
     for (const [person, , roles] of rows) this.takeRoles(position, person, roles);
     await this.apply(entry, value);
@@ -516,8 +550,11 @@ class Part {
     } else if (entry.type === "key.roles_changed/1") {
       this.takeRoles(entry.position, value("person"), value("roles"));
     } else if (entry.type === "key.revoked/1") {
+      const low = value("compromised_from") ?? EVER;
       for (const row of this.keys.values()) {
-        if (row.person === value("person") && row.key.id === value("key_id")) row.until = entry.position;
+        if (row.person !== value("person") || row.key.id !== value("key_id")) continue;
+        row.until = entry.position;
+        row.claimed = [[low, entry.position, entry.people[0]]];
       }
     } else if (entry.type === "key.log_rotated/1") {
       this.log.push([EVER, await parseVkey(value("vkey"))]);
@@ -754,6 +791,8 @@ class Bundle {
         for (const pin of mine.filter((each) => each.has("pin.checkpoint"))) {
           await duty.attempt("growth", () => duty.checkOlder(utf8.encode(pin.get("pin.checkpoint"))));
         }
+        const bare = mine.filter((each) => !each.has("pin.checkpoint"));
+        this.marks.push(...bare.map(() => `未锚定 / unpinned: ${one.claims.origin}`));
       }
     }
     for (const { claims } of parts.filter((part) => !trusted.has(part.claims.fingerprint))) {
@@ -805,8 +844,7 @@ function show(kind, title, lines) {
   outcome.dataset.verdict = kind;
 }
 
-const MARKS =
-  "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, unpinned, another program): by zeren verify";
+const MARKS = "其余标记由 zeren verify 列出 / other marks (another program): by zeren verify";
 const MOST_BYTES = 2 ** 30;
 let latest = 0;
 
