@@ -150,6 +150,30 @@ def _check_next(last: StreamHead | None, head: StreamHead) -> None:
         )
 
 
+def check_number(rows: Rows, cached: CachedMap, subject: Subject, number: int, size: int) -> None:
+    """No entry about a subject that is under the last seal is missing in the index that its running number is from.
+
+    A cached head that does not lead to the sealed root stops nothing: the map is made anew with the next seal. Raises
+    ChainBroken.
+    """
+    key = subject_key(*subject)
+    try:
+        head = cached.head(key)
+        if head is None or number >= head.count:
+            return
+        sealed = _checked_path(cached, key, _last_seal(rows, size)[1]).end
+    except (*UNFIT, ProofInvalid):
+        return
+    if sealed is not None and sealed.key == key and number < sealed.count:
+        raise ChainBroken(
+            "the seal has {} entries about {}, and the index beside the entries knows {}: the database was changed; "
+            "nothing is signed on it; see: zeren verify",
+            sealed.count,
+            subject[1],
+            number,
+        )
+
+
 def new_heads(rows: Rows, since: int, size: int, *, with_subjects: bool) -> Iterator[StreamHead]:
     """The heads at `size` entries of every stream and subject with an entry at positions since .. size - 1."""
     for _, head in _touched(rows, since, size, size, with_subjects=with_subjects):

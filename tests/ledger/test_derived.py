@@ -184,6 +184,28 @@ def test_a_subject_row_taken_away_is_under_no_seal(path: Path) -> None:
     desk.close()
 
 
+def test_a_sealed_subject_row_taken_away_is_not_gone_on_with(path: Path) -> None:
+    """No entry with a false running number is written: the seal has counted what the index has lost, one row or all.
+
+    A cached head that counts too many stops nothing."""
+    whole = Path(shutil.copy(path, path.with_name("whole.db")))
+    for lost in ("number = (SELECT max(number) FROM subjects WHERE id = 'p-a')", "number > 0"):
+        copy = Path(shutil.copy(path, path.with_name(f"{len(lost)}.db")))
+        with tampering(copy) as database:
+            assert database.execute(f"DELETE FROM subjects WHERE id = 'p-a' AND {lost}").rowcount
+        desk = open_desk("duty", copy)
+        size = desk.ledger.size()
+        with pytest.raises(ChainBroken, match="entries about p-a"):
+            desk.record(replace(TALK, ref="X"), "rec")
+        assert size == desk.ledger.size()
+        desk.record(assignment("Y", person="p-c"), "rec")
+        desk.close()
+    with tampering(whole) as database:
+        database.execute("UPDATE cache_heads SET count = count + 9")
+    assert not go_on(whole)
+    assert ("valid", []) == verdict(whole)
+
+
 def test_a_spoilt_cache_is_made_anew_and_told(path: Path) -> None:
     """Keys added to the cached map, taken from it, or all of it: the seal is the true one; what the seal would have
     been led astray by is said."""

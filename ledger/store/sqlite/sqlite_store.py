@@ -23,7 +23,14 @@ from ledger.errors import Incomplete, ProofInvalid
 from ledger.frozen import dataclass
 from ledger.store.derived import derived_root, last_number, last_version, read_last
 from ledger.store.named_reads import check_equal
-from ledger.store.sealed_heads import UNFIT, checked_paths, derived_heads, fill_from_index, roots_since
+from ledger.store.sealed_heads import (
+    UNFIT,
+    check_number,
+    checked_paths,
+    derived_heads,
+    fill_from_index,
+    roots_since,
+)
 from ledger.store.sqlite.connection import LedgerDatastore, check_read_only
 from ledger.store.sqlite.dialect import in_sqlite
 from ledger.store.sqlite.head_map import HeadMap
@@ -197,11 +204,15 @@ class SQLiteStore(Store):
             state.leaf_hash,
             state.recorded_at,
             {stream: last_version(self.rows, stream) for stream in streams},
-            {
-                subject: state.numbers[subject] if subject in state.numbers else last_number(self.rows, subject)
-                for subject in subjects
-            },
+            {subject: self._number(state, subject) for subject in subjects},
         )
+
+    def _number(self, state: _State, subject: Subject) -> int:
+        known = state.numbers.get(subject)
+        if known is None:
+            known = last_number(self.rows, subject)
+            check_number(self.rows, HeadMap(state.cursor), subject, known, state.size)
+        return known
 
     def put(self, expected: int, signed: Sequence[Signed]) -> int | None:
         """Inserts entries made for a slot of size `expected`; the new size, None where the head has moved on."""
