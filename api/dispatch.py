@@ -28,7 +28,7 @@ from ledger.events.fields import EntryReference
 
 PARTIES = ("person", "unit", "party")
 """Kinds of parameter that name somebody."""
-SHOWING = ("cursor", "limit", "sort", "part")
+SHOWING = ("cursor", "limit", "sort", "part", "among")
 """Kinds of parameter that say how an answer is shown: no part of what was asked."""
 NAMED = ("words", "person", "case", "valid_at", "known_at", "in")
 """Parameters that have a field of their own on record."""

@@ -31,6 +31,7 @@ Kind = Literal[
     "format",
     "sort",
     "part",
+    "among",
 ]
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""

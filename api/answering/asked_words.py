@@ -16,7 +16,7 @@ from projections.reports.exports import row_type
 from projections.reports.row_words import RowWords
 from projections.reports.workbooks import AskedFor
 
-SHOWING = ("cursor", "limit", "sort", "part", "format")
+SHOWING = ("cursor", "limit", "sort", "part", "among", "format")
 """Kinds of parameter that say how an answer is shown."""
 TYPED = ("words", "like", "ref")
 """Parameters whose value is what somebody typed, and stands as it was typed."""

@@ -43,6 +43,7 @@ _READERS: Mapping[str, Callable[[Parameter, str], Any]] = {
     "choice": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
     "sort": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
     "part": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
+    "among": _text,
     "flag": _flag,
     "format": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
 }

@@ -1,18 +1,21 @@
 """Cases, their chronology, and the trace page."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import request, url_for
 
-from api.answering.listing import Listing, listed
+from api.answering.listing import Listing, answered, listed
 from api.asking.current import explainer, facts, reader, reading
+from api.asking.filters import ask
 from api.asking.language import language
+from api.pages.columns import By, among, narrowed
 from api.pages.frame import Shown, page
 from api.pages.links import cite_row, kind_of, local, this_page
+from api.pages.order import in_order, sort_by
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
-from api.v1.cases import CASE, all_cases, case, case_of, trace_of
+from api.v1.cases import CASE, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
 from api.v1.downloads import Beside, beside_bundle
 from api.v1.duties import state_of
@@ -28,7 +31,7 @@ from projections.language.register_words import STATUSES
 from projections.language.titles import fixed_word
 from projections.language.trace_words import CATEGORIES, LEVELS, MARKS, RED, TRACKS
 from projections.questions.case_folder import CaseFolder
-from projections.questions.cases import CaseFile, Cases
+from projections.questions.cases import CaseFile, CaseRow, Cases, CasesFilter, cases
 from projections.questions.entries import EntryRow
 from projections.reports.document import SheetRow
 from projections.reports.drawings import trace_graph, trace_tenures
@@ -39,6 +42,12 @@ from projections.trace.model import CaseFacts
 
 MARGIN = timedelta(days=31)
 STRIKING = ("not_decided", "not_traced", "differs")
+SAID: Mapping[str, str] = {
+    **RED,
+    "points": N_("points of procedure are open"),
+    "settled": N_("both tracks have an outcome"),
+}
+"""By what the list of cases may be limited."""
 STATES = {
     "not_opened": N_("not opened"),
     "open": N_("under way"),
@@ -49,7 +58,29 @@ STATES = {
 
 def case_list(asked: Values) -> Shown:
     """The opened cases."""
-    return page("cases.html", all_cases(asked), red=RED, say=Narrator(facts(), language()))
+    explain, found = explainer(), ask(cases, CasesFilter, asked)
+    rows, groups = narrowed(
+        found.items,
+        asked,
+        By(
+            "state",
+            N_("state"),
+            _states,
+            lambda word: explain.text(SAID[word]),
+            links=True,
+            order=(*SAID,),
+        ),
+        By("year", N_("year of opening"), lambda row: (row.opened_at[:4],), explain.span, links=True),
+        By("unit", N_("unit"), lambda row: (row.unit,), explain.name),
+    )
+    rows = in_order(rows, asked["sort"], explain.name)
+    listing = answered(replace(found, items=rows), state_of("cases", asked))
+    return page("cases.html", listing, groups=groups, red=RED, say=Narrator(facts(), language()))
+
+
+def _states(row: CaseRow) -> tuple[str, ...]:
+    """Why it is red, whether points are open; settled where neither."""
+    return (*row.red, *(("points",) if row.points else ())) or ("settled",)
 
 
 def case_page(asked: Values) -> Shown:
@@ -244,7 +275,19 @@ def _beside(case: str) -> Beside:
 
 
 ROUTES = (
-    Route("/cases", case_list, N_("Cases, and why they are red"), CASES, Cases, LIST, title="Cases"),
+    Route(
+        "/cases",
+        case_list,
+        N_("Cases, and why they are red"),
+        CASES,
+        Cases,
+        (
+            *LIST,
+            *among("state", "year", "unit"),
+            sort_by("case", "unit", "period_from", "opened_at", "acts", "amount", "points"),
+        ),
+        title="Cases",
+    ),
     Route(
         "/cases/{case}",
         case_page,

@@ -1,111 +1,128 @@
 """Across the organs of a list of ledgers: what stands out, who held posts where, cases and signals; each row leads to
-the organ's own pages."""
+the organ's own pages. Each page asks what a route of the API asks, and adds how its list is shown."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from api.answering.listing import Listing, answered
+from api.asking.language import language
+from api.pages.columns import By, among, asked_for, narrowed
 from api.pages.frame import Shown, page
-from api.routes import CASES, Route, Values
+from api.pages.order import in_order, sort_by
+from api.routes import Parameter, Route, Values
 from api.v1 import city as asked_of
 from ledger.messages import N_
+from projections.language.catalogue import translate
 from projections.language.duty_words import WEIGHTS
 from projections.language.record_words import POSTS
 from projections.language.trace_words import RED
-from projections.questions.city_answers import (
-    CityCases,
-    CityCountersignedPairs,
-    CityOverview,
-    CityPersons,
-    CitySignals,
-)
 from projections.signals import CATALOGUE
 
 CODES = {name: entry.fires for name, entry in CATALOGUE.items()}
+Ask = Callable[[Values], Listing[Any]]
 
 
 def city_page(asked: Values) -> Shown:
     """What stands out in each organ, and in all."""
-    return page("city.html", asked_of.overview_of_city(asked), weights=WEIGHTS)
+    state = By("state", N_("state"), _state, _said(STATES), links=True, order=(*STATES,))
+    return _page("city.html", asked_of.overview_of_city, asked, state, weights=WEIGHTS)
 
 
 def city_person_page(asked: Values) -> Shown:
     """Who is called so in any organ; the form alone while nobody is named."""
-    found = asked_of.persons_of_city(asked) if asked["person"] else None
-    return page("city_persons.html", found, posts=POSTS)
+    if not asked["person"]:
+        return page("city_persons.html", posts=POSTS, groups=())
+    post = By("post", N_("post"), lambda row: (each.post for each in row.posts), _said(POSTS), links=True)
+    return _page("city_persons.html", asked_of.persons_of_city, asked, post, posts=POSTS)
 
 
 def city_case_page(asked: Values) -> Shown:
     """The cases of every organ."""
-    return page("city_cases.html", asked_of.cases_of_city(asked), red_text=RED)
+    red = By("red", N_("why red"), lambda row: row.red, _said(RED), links=True, order=(*RED,))
+    return _page("city_cases.html", asked_of.cases_of_city, asked, red, red_text=RED)
 
 
 def city_signal_page(asked: Values) -> Shown:
     """The signals of every organ."""
-    return page("city_signals.html", asked_of.signals_of_city(asked), weights=WEIGHTS, codes=CODES)
+    weight = By("weight", N_("weight"), lambda row: (row.weight,), _said(WEIGHTS), links=True, order=(*WEIGHTS,))
+    code = By("code", N_("signal"), lambda row: (row.code,), _said(CODES))
+    return _page("city_signals.html", asked_of.signals_of_city, asked, weight, code, weights=WEIGHTS, codes=CODES)
 
 
 def city_countersigned_page(asked: Values) -> Shown:
     """Who countersigned whose acts, in which organs."""
-    return page("city_countersigned.html", asked_of.countersigned_in_city(asked))
+    return _page("city_countersigned.html", asked_of.countersigned_in_city, asked)
 
 
+STATES = {"fault": N_("cannot be asked"), "behind": N_("has grown since"), "current": N_("current")}
+"""How an organ stands in the index."""
+
+
+def _state(row: Any) -> tuple[str, ...]:
+    return ("fault",) if row.fault else ("behind",) if row.behind else ("current",)
+
+
+def _said(words: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda word: translate(words.get(word, word), language())
+
+
+def _called(word: str) -> str:
+    return translate(CODES[word], language()) if word in CODES else word
+
+
+def _organs_of(row: Any) -> Iterator[str]:
+    """The organs that a row is about, by name."""
+    for each in getattr(row, "posts", None) or getattr(row, "there", None) or (row,):
+        yield each.organ.name
+
+
+def _page(template: str, ask: Ask, asked: Values, *bys: By, **values: Any) -> Shown:
+    """A list across organs: sorted, limited by its columns, each value and each organ with its count."""
+    own = [by for by in bys if by.name not in _taken(ask)]
+    found = ask(asked)
+    whole = found.answer
+    rows, groups = narrowed(whole.items, asked, *own)
+
+    def without(name: str) -> Sequence[Any]:
+        return narrowed(ask({**asked, name: None}).answer.items, asked, *own)[0]
+
+    organ = By("in", N_("organ"), _organs_of)
+    counted = asked_for(without, asked, *(by for by in bys if by not in own), organ)
+    rows = in_order(rows, asked["sort"], _called, {"weight": [*WEIGHTS]})
+    listing = answered(replace(whole, items=rows), f"{found.of} {asked['sort']} {[asked.get(by.name) for by in own]}")
+    return page(template, listing, groups=(*groups, *counted), **values)
+
+
+def _taken(ask: Ask) -> frozenset[str]:
+    """The parameters that a route of the API takes."""
+    return frozenset(parameter.name for parameter in _like(ask).parameters)
+
+
+def _like(ask: Ask) -> Route:
+    return next(route for route in asked_of.ROUTES if route.ask is ask)
+
+
+def _route(shown: Callable[[Values], Shown], ask: Ask, title: str, more: tuple[Parameter, ...], *sorts: str) -> Route:
+    """The page of a route of the API: the same question at the same path, for the same readers; a name is optional."""
+    like = _like(ask)
+    parameters = tuple(replace(each, required=False) for each in like.parameters)
+    return replace(like, ask=shown, parameters=(*parameters, *more, sort_by(*sorts)), lists=False, title=title)
+
+
+_ORGAN = ("organ", "entries", "cases", "points", "vacant")
+_PAIR = ("signer", "other", "times", "back", "first", "last")
 ROUTES = (
-    Route(
-        "/city",
-        city_page,
-        N_("What stands out in each organ, and in all"),
-        CASES,
-        CityOverview,
-        asked_of.OVERVIEW,
-        computed=False,
-        about="city",
-        also=asked_of.ALSO_DUTIES,
-        title="Across organs",
+    _route(city_page, asked_of.overview_of_city, N_("Across organs"), among("state"), *_ORGAN),
+    _route(city_person_page, asked_of.persons_of_city, N_("Persons across organs"), among("post"), "names"),
+    _route(
+        city_case_page, asked_of.cases_of_city, N_("Cases across organs"), among("red"),
+        *("case", "organ", "unit", "opened", "points"),
     ),
-    Route(
-        "/city/persons",
-        city_person_page,
-        N_("Who is called so in any organ, and the posts held in each"),
-        CASES,
-        CityPersons,
-        (replace(asked_of.PERSONS[0], required=False), *asked_of.PERSONS[1:]),
-        computed=False,
-        about="city",
-        also=asked_of.ALSO_PERSONS,
-        title="Persons across organs",
+    _route(
+        city_signal_page, asked_of.signals_of_city, N_("Signals across organs"), (), "weight", "code", "organ", "entry"
     ),
-    Route(
-        "/city/cases",
-        city_case_page,
-        N_("The cases of every organ"),
-        CASES,
-        CityCases,
-        asked_of.CITY_CASES,
-        computed=False,
-        about="city",
-        title="Cases across organs",
+    _route(
+        city_countersigned_page, asked_of.countersigned_in_city, N_("Countersignatures across organs"), (), *_PAIR
     ),
-    Route(
-        "/city/signals",
-        city_signal_page,
-        N_("The signals of every organ"),
-        CASES,
-        CitySignals,
-        asked_of.SIGNALS,
-        computed=False,
-        about="city",
-        also=asked_of.ALSO_DUTIES,
-        title="Signals across organs",
-    ),
-    Route(
-        "/city/countersigned",
-        city_countersigned_page,
-        N_("Who countersigned whose acts, in which organs"),
-        CASES,
-        CityCountersignedPairs,
-        asked_of.COUNTERSIGNED,
-        computed=False,
-        about="city",
-        also=asked_of.ALSO_DUTIES,
-        title="Countersignatures across organs",
-    ),
-)
+)  # fmt: skip

@@ -9,8 +9,10 @@ from api.answering.envelope import valid_at
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader
 from api.asking.filters import ask
+from api.pages.columns import By, among, asked_for, narrowed
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import entry_address, kind_of
+from api.pages.order import in_order, sort_by
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
 from api.v1.duties import state_of
 from api.v1.parties import FROM, holders, party_dossier
@@ -119,13 +121,19 @@ def timeline(asked: Values) -> Shown:
         width=1200,
         labels=300,
     )
-    rows = breaks(cut, during, asked["unit"])
+    own = (
+        By("kind", N_("kind"), lambda row: (row.kind,), explain.text, links=True),
+        By("duty", N_("duty"), lambda row: (row.duty,), lambda duty: explain.text(LEVELS[duty]), links=True),
+    )
+    rows, groups = narrowed(breaks(cut, during, asked["unit"]), asked, *own)
+    units = governed_units(cut)
+    of_unit = By("unit", N_("unit"), lambda row: (row.unit,) if row.unit else (), explain.name, also=units)
     return page(
         "timeline.html",
-        listed(rows, state_of("timeline", asked)),
+        listed(in_order(rows, asked["sort"], explain.name), state_of("timeline", asked)),
+        groups=(*groups, *asked_for(lambda _: narrowed(breaks(cut, during, None), asked, *own)[0], asked, of_unit)),
         chart=drawn,
         during=during,
-        unit_options=[(unit, cut.units[unit].name) for unit in governed_units(cut)],
         more=len(governed) > MAX_UNITS,
     )
 
@@ -155,10 +163,16 @@ def holders_page(asked: Values) -> Shown:
         labels=300,
     )
     known = tenures_of(cut, unit=found.unit) if found.unit is not None else tenures_of(cut, role="secretary")
-    listing = listed(known, state_of("holders", asked))
+    rows, groups = narrowed(
+        known,
+        asked,
+        By("post", N_("post"), lambda row: (row.post,), lambda post: explain.text(post).replace("_", " "), links=True),
+        By("person", N_("holder"), lambda row: (row.person,), explain.name),
+    )
     return page(
         "holders.html",
-        listing,
+        listed(in_order(rows, asked["sort"], explain.name), state_of("holders", asked)),
+        groups=groups,
         subject=name,
         unit=found.unit,
         day_=on.isoformat(),
@@ -210,7 +224,11 @@ ROUTES = (
         N_("Who held which duty when"),
         DUTIES,
         Vacancies,
-        (Parameter("unit", "unit", "Only this unit."), FROM, TO, KNOWN_AT, CURSOR, LIMIT, FORMAT),
+        (
+            *(Parameter("unit", "unit", "Only this unit."), FROM, TO, KNOWN_AT, CURSOR, LIMIT, FORMAT),
+            *among("kind", "duty"),
+            sort_by("kind", "unit", "duty", "first", "last", "days", "persons"),
+        ),
         title="Duties",
     ),
     Route(
@@ -228,6 +246,8 @@ ROUTES = (
             CURSOR,
             LIMIT,
             FORMAT,
+            *among("post", "person"),
+            sort_by("name", "post", "scope", "valid_from", "valid_to", "recorded_at", "entry"),
         ),
     ),
 )

@@ -1,18 +1,23 @@
 """The list of entries, and the page of one: what it says, and whether it holds."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 from flask import Response, current_app, url_for
 
-from api.answering.listing import Listing
-from api.asking.current import facts, ledger_of, reader, reading
+from api.answering.listing import Listing, listed
+from api.asking.current import explainer, facts, ledger_of, reader, reading
+from api.asking.filters import filter_of
 from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
-from api.pages.frame import Shown, page
-from api.pages.links import cite_row, local
+from api.pages.columns import By, Group, asked_for
+from api.pages.frame import LOOKED_THROUGH, Shown, page
+from api.pages.links import cite_row, kind_of, local
+from api.pages.order import in_order, sort_by
 from api.routes import MEANINGS, Parameter, Route, Values
 from api.v1.ledgers import KIND, POSITION, entry, ledger_entries
 from api.v1.ledgers import ROUTES as API
@@ -36,7 +41,7 @@ from projections.language.narrator import Narrator
 from projections.language.speech import Speech
 from projections.language.titles import fixed_word
 from projections.language.told import Teller
-from projections.questions.entries import EntryAnswer, LedgerEntries
+from projections.questions.entries import EntryFilter, EntryRow, LedgerEntries, rows_within, settled
 from projections.reports.handout import write_bundle
 
 
@@ -63,17 +68,36 @@ class FollowingEntry:
 
 def entry_list(asked: Values) -> Shown:
     """Entries of a ledger."""
-    listing: Listing[EntryAnswer] = ledger_entries(asked)
-    _, head = ledger_of(asked["kind"])
+    listing: Listing[Any] = ledger_entries(asked)
+    ledger, head = ledger_of(asked["kind"])
+    groups: tuple[Group, ...] = ()
+    if head.entries <= LOOKED_THROUGH:
+        cut = facts(asked["known_at"], asked["entries"])
+        wanted = settled(cut, ledger, filter_of(EntryFilter, asked))
+
+        def without(_: str) -> Sequence[EntryRow]:
+            return rows_within(cut, ledger, replace(wanted, type=None))
+
+        kind = By("type", N_("kind"), lambda row: (row.type,), kind_of)
+        groups = asked_for(without, {**asked, "type": wanted.type}, kind)
+        if asked["sort"] is not None and asked["format"] is None:
+            rows = rows_within(cut, ledger, wanted)
+            listing = listed(in_order(rows, asked["sort"], _called), f"{listing.of} {asked['sort']}")
     return page(
         "entries.html",
         listing,
+        groups=groups,
         kind=asked["kind"],
         kinds=[head.kind for head in reading().heads],
         size=head.entries,
         types=sorted(TYPES),
         cite_of=cite_row,
     )
+
+
+def _called(word: str) -> str:
+    """What a type or a person is called, by which a list is sorted."""
+    return kind_of(word) if word in TYPES else explainer().name(word)
 
 
 def entry_page(asked: Values) -> Shown | Response:
@@ -220,7 +244,7 @@ ROUTES = (
         N_("Entries of a ledger, with the texts that the reader may read"),
         API[1].scopes,
         LedgerEntries,
-        API[1].parameters,
+        (*API[1].parameters, sort_by("position", "type", "occurred_on", "recorded_at", "signers")),
         title="Entries",
     ),
     Route(

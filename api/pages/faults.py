@@ -36,7 +36,7 @@ LABELS: Mapping[str, str] = {
 }
 """What fields are called; another by what its parameter means."""
 DAYS = ("day", "moment", "when")
-SHOWING = ("cursor", "limit", "format", "sort", "part")
+SHOWING = ("cursor", "limit", "format", "sort", "part", "among")
 """Kinds of parameter that say how an answer is shown: nobody types them into a form."""
 
 
@@ -73,7 +73,8 @@ def typed_form(error: Exception | None, parameters: tuple[Parameter, ...]) -> Ty
     known = {parameter.name: parameter for parameter in parameters if parameter.kind not in SHOWING}
     wanted = [name for name, parameter in known.items() if typed.get(name) or parameter.required or name == at]
     fields = [_field(known[name], text, name == at) for name in wanted for text in typed.get(name) or [""]]
-    kept = [(name, text) for name, texts in typed.items() if name in ("lang", "sort") for text in texts]
+    along = {"lang", *(parameter.name for parameter in parameters if parameter.kind in ("sort", "among"))}
+    kept = [(name, text) for name, texts in typed.items() if name in along for text in texts]
     return TypedForm(url_for(request.endpoint, **(request.view_args or {})), tuple(kept), tuple(fields))
 
 

@@ -16,6 +16,7 @@ from api.answering.problems import Problem
 from api.asking.current import explainer, facts, gate, reader, reading
 from api.asking.language import language
 from api.asking.reader import NotAllowed
+from api.pages.columns import MOST_NAMED, Group
 from api.pages.faults import typed_form
 from api.pages.links import (
     changed,
@@ -64,7 +65,7 @@ def respond_page(route: Route, asked: Values, found: Any) -> Response:
         return found
     shown: Shown = found
     if asked.get("format") is not None and shown.listing is not None:
-        return list_file(route, asked, shown.listing)
+        return list_file(route, asked, shown.listing, _limits(shown))
     response = Response(_render(route, asked, shown), mimetype="text/html")
     response.headers["Cache-Control"] = caching(replace(route, immutable=False))
     response.add_etag()
@@ -85,10 +86,23 @@ def _render(route: Route, asked: Values, shown: Shown) -> str:
         "explain": explainer(asked.get("known_at")) if route.computed else None,
         "heads": reading().heads if route.computed else (),
         "banner": banner,
-        "asked_line": sheet_words(route, asked, banner.valid_at, banner.known_at) if banner is not None else "",
+        "asked_line": _asked_line(route, asked, shown, banner) if banner is not None else "",
         **shown.values,
     }
     return render_template(shown.template, **values)
+
+
+def _limits(shown: Shown) -> tuple[tuple[str, str], ...]:
+    """(heading, value) of each limit of the page's own, in words."""
+    groups: tuple[Group, ...] = shown.values.get("groups", ())
+    said = ((translate(group.label, language()), group.said) for group in groups if group.of_page and group.chosen)
+    return tuple(said)
+
+
+def _asked_line(route: Route, asked: Values, shown: Shown, banner: "Banner") -> str:
+    """What each printed sheet says at its head."""
+    limits = (f"{title}{translate(': ', language())}{value}" for title, value in _limits(shown))
+    return " · ".join((*limits, sheet_words(route, asked, banner.valid_at, banner.known_at)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,8 @@ def dress(app: Flask) -> None:
     environment.filters["translated"] = lambda words: [
         (word, translate(word, language()).replace("_", " ")) for word in words
     ]
+    environment.filters["kept"] = lambda groups: [*(group.name for group in groups if group.links), "sort"]
+    environment.globals["most_named"] = MOST_NAMED
     environment.filters["holding"] = lambda rows, act: next((row for row in rows if act in row.acts), None)
 
     @app.context_processor

@@ -2,22 +2,31 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.answering.listing import answered
 from api.asking.current import explainer, facts
 from api.asking.filters import ask
 from api.asking.language import language
+from api.pages.columns import By, Facet, Group, asked_for
 from api.pages.frame import Shown, page
 from api.pages.links import this_page
-from api.pages.registers import Facet
+from api.pages.order import in_order, sort_by
 from api.routes import DUTIES, LIST, Route, Values
 from api.v1.duties import OBLIGATIONS, state_of
 from ledger.messages import N_
 from projections.charts.heatmap import HeatCell, Kind, heat_chart
 from projections.obligations.table import table
 from projections.questions.heat import Count, heat
-from projections.questions.obligations import STATUSES, ObligationFilter, ObligationRow, Obligations, owed
+from projections.questions.obligations import (
+    STATUSES,
+    ObligationFilter,
+    ObligationRow,
+    Obligations,
+    owed,
+    units_of,
+    year_of,
+)
 
 MAX_COLUMNS, MAX_ROWS = 12, 60
 
@@ -49,19 +58,42 @@ def obligation_map(asked: Values) -> Shown:
     )
     return page(
         "obligations.html",
-        answered(found, state_of("obligations", asked)),
+        answered(
+            replace(found, items=in_order(found.items, asked["sort"], explain.name, {"status": STATUSES})),
+            state_of("obligations", asked),
+        ),
+        groups=_groups(asked),
         chart=drawn,
         cells=[cell for cell in cells if cell.half in columns],
-        statuses=STATUSES,
         total=len(found.items),
         judged=found.judged_on,
-        units=[cut.units[unit] for unit in named],
-        halves=columns,
-        ids=[
-            (row.id, f"{row.id} {row.title.of(language())}") for row in table().obligations.values() if not row.standing
-        ],
         facets=_facets(asked),
         chosen_ids=",".join(asked["obligation"] or ()),
+    )
+
+
+def _groups(asked: Values) -> tuple[Group, ...]:
+    """What is chosen in the form: obligation, unit and status, each with its rows."""
+    explain, plan, words = explainer(asked["known_at"]), table().obligations, language()
+    cut = facts(asked["known_at"], asked["entries"])
+
+    def without(name: str) -> tuple[ObligationRow, ...]:
+        return ask(owed, ObligationFilter, {**asked, name: None if name == "unit" else ()}).items
+
+    def units(row: ObligationRow) -> set[str]:
+        return {id_ for id_ in units_of(row) if id_ in cut.units}
+
+    return asked_for(
+        without,
+        asked,
+        By(
+            "obligation",
+            N_("obligation"),
+            lambda row: (row.obligation,),
+            lambda id_: f"{id_} {plan[id_].title.of(words)}",
+        ),
+        By("unit", N_("unit"), units, explain.name),
+        By("status", N_("status"), lambda row: (row.status,), explain.status, order=STATUSES),
     )
 
 
@@ -107,12 +139,12 @@ def _facets(asked: Values) -> Facets:
         empty: tuple[str, ...] | None = () if without in ("obligation", "status") else None
         return ask(owed, ObligationFilter, {**asked, without: empty}).items
 
-    owners = Counter(row.owner for row in rows("owner"))
-    years = Counter(str(row.due.year) for row in rows("period") if row.due is not None)
+    owners = Counter(id_ for row in rows("owner") for id_ in {row.owner, row.subject} if id_ is not None)
+    years = Counter(year for row in rows("period") if (year := year_of(row)) is not None)
     statuses = Counter(row.status for row in rows("status"))
     return Facets(
         _parts(rows("obligation")),
-        tuple(Facet(id_, explain.name(id_), number) for id_, number in owners.most_common()),
+        tuple(Facet(id_, explain.name(id_), number) for id_, number in owners.most_common() if id_ in explain.known),
         tuple(Facet(year, explain.span(year), years[year]) for year in sorted(years)),
         tuple(Facet(word, explain.status(word), statuses[word]) for word in STATUSES if statuses[word]),
     )
@@ -125,7 +157,7 @@ ROUTES = (
         N_("Obligations and their status"),
         DUTIES,
         Obligations,
-        (*OBLIGATIONS, *LIST),
+        (*OBLIGATIONS, *LIST, sort_by("obligation", "status", "owner", "due")),
         title="Obligations",
     ),
 )

@@ -1,15 +1,20 @@
 """The tables that an office files, a page each, with the files to be printed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from api.answering.listing import answered
 from api.asking.current import explainer
+from api.asking.language import language
+from api.pages.columns import By, among, narrowed
 from api.pages.frame import Shown, page
 from api.routes import DUTIES, JUDGED, Route, Values
 from api.v1.duties import state_of
 from api.v1.office import filled, office_name, parameters
 from ledger.messages import N_
 from projections.language.office_words import TABLES
+from projections.obligations.table import table
+from projections.questions.office_lines import OfficeLine
 from projections.questions.office_tables import KINDS, OfficeTable
 from projections.reports.office_sheet import cell_text, heading, lines_of, stand_of
 
@@ -26,8 +31,22 @@ def _page_of(name: str) -> Callable[[Values], Shown]:
         kind = KINDS[name]
         lacking = kind.of if kind.of != "organ" and not asked.get(kind.of) else None
         if lacking is not None:
-            return page("office.html", name=name, found=None, lacking=lacking, tables=_links())
-        found, explain = filled(name, asked), explainer(asked["known_at"])
+            return page("office.html", name=name, found=None, lacking=lacking, tables=_links(), groups=())
+        explain, plan, words = explainer(asked["known_at"]), table().obligations, language()
+        whole = filled(name, asked)
+        lines, groups = narrowed(
+            whole.items,
+            asked,
+            By(
+                "obligation",
+                N_("part of the plan"),
+                lambda line: (line.obligation,) if line.obligation else (),
+                lambda id_: f"{id_} {plan[id_].title.of(words)}",
+                links=True,
+            ),
+            By("state", N_("state"), _states, links=True),
+        )
+        found = replace(whole, items=lines)
         shown = [
             (part, [(line, [(column, cell_text(line, column, explain)) for column in part.columns]) for line in lines])
             for part in found.parts
@@ -43,11 +62,18 @@ def _page_of(name: str) -> Callable[[Values], Shown]:
             title=heading(found, explain),
             stand=stand_of(found, explain),
             tables=_links(),
+            groups=groups,
             tones={"done": "met", "doubtful": "doubtful", "overdue": "unmet"},
         )
 
     table_page.__name__, table_page.__doc__ = f"{office_name(name)}_page", f"The {name} to be filed."
     return table_page
+
+
+def _states(line: OfficeLine) -> tuple[str, ...]:
+    """How a line stands, in the words that it is told in; of a matrix, that of each half-year."""
+    cells = tuple(cell.words[0] for cell in line.cells if cell.words)
+    return (line.state_words,) if line.state_words else cells
 
 
 def _links() -> list[tuple[str, str, str]]:
@@ -58,7 +84,8 @@ def _route(name: str) -> Route:
     asked = tuple(
         each if not each.required else type(each)(each.name, each.kind, each.meaning) for each in parameters(name)
     )
-    return Route(f"/office/{name}", _page_of(name), TABLES[name], DUTIES, OfficeTable, asked, title=TABLES[name])
+    shown = (*asked, *among("obligation", "state"))
+    return Route(f"/office/{name}", _page_of(name), TABLES[name], DUTIES, OfficeTable, shown, title=TABLES[name])
 
 
 ROUTES = (

@@ -1,7 +1,8 @@
 """Lists sorted by a column: a parameter of the page alone, which is no part of the question and of no record of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from api.routes import Parameter
@@ -15,16 +16,26 @@ def sort_by(*members: str) -> Parameter:
     return Parameter("sort", "sort", "By which column the list is sorted; - before it: backwards.", words)
 
 
-def in_order(rows: Sequence[T], sort: str | None, name: Callable[[str], str] = str) -> tuple[T, ...]:
+def in_order(
+    rows: Sequence[T],
+    sort: str | None,
+    name: Callable[[str], str] = str,
+    ranks: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[T, ...]:
     """The rows by the member that `sort` names, those that have none last; as they stand where nothing is asked.
 
-    `name` gives what a person or unit is called: people look for names, not for ids.
+    `name` gives what a person or unit is called: people look for names, not for ids. `ranks` has the words of members
+    whose order is none of the alphabet: weights, states.
     """
     if sort is None:
         return tuple(rows)
     member, back = sort.removeprefix("-"), sort.startswith("-")
     there = [row for row in rows if not _empty(getattr(row, member))]
-    there.sort(key=lambda row: _key(getattr(row, member), name), reverse=back)
+    ranked = (ranks or {}).get(member)
+    if ranked is not None:
+        there.sort(key=lambda row: list(ranked).index(getattr(row, member)), reverse=back)
+    else:
+        there.sort(key=lambda row: _key(getattr(row, member), name), reverse=back)
     return (*there, *(row for row in rows if _empty(getattr(row, member))))
 
 
@@ -36,6 +47,10 @@ def _key(value: Any, name: Callable[[str], str]) -> Any:
     position = getattr(value, "position", None)
     if position is not None:
         return (value.ledger, position)
+    if hasattr(value, "title") and hasattr(value, "key"):  # an organ, by what it is called
+        return value.title or value.name
     if isinstance(value, tuple):
         return [_key(each, name) for each in value]
-    return name(value) if isinstance(value, str) else value if isinstance(value, int | date) else str(value)
+    if isinstance(value, str):
+        return name(value)
+    return value if isinstance(value, int | date | Decimal) else str(value)

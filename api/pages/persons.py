@@ -1,21 +1,24 @@
 """Persons, and the dossier of one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
 
-from api.answering.listing import Listing, listed
+from api.answering.listing import Listing, answered, listed
 from api.asking.current import explainer, facts, reader, reading
 from api.asking.filters import ask
+from api.pages.columns import By, among, narrowed
 from api.pages.dossier_parts import PART, part_rows, parts
 from api.pages.duties import during_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row
+from api.pages.order import in_order, sort_by
 from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Route, Values
 from api.v1.duties import state_of
-from api.v1.parties import PERSON, all_persons, dossier
+from api.v1.parties import PERSON, dossier
 from ledger.messages import N_
 from projections.charts.tenure_chart import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
@@ -25,7 +28,7 @@ from projections.questions.dossier import Dossier
 from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.heat import PeriodCount, by_period, heat
 from projections.questions.obligations import ObligationFilter
-from projections.questions.persons import Persons
+from projections.questions.persons import Persons, PersonsFilter, persons
 from projections.questions.tenures import TenureRow, Tenures
 from projections.questions.tenures import rows as tenures_of
 
@@ -33,8 +36,19 @@ ENTRIES = 25
 
 
 def person_list(asked: Values) -> Shown:
-    """Persons with their posts on a day."""
-    return page("persons.html", all_persons(asked))
+    """Persons with their posts on a day, and over which units."""
+    explain, found = explainer(asked["known_at"]), ask(persons, PersonsFilter, asked)
+    units: dict[str, list[str]] = {}
+    for row in tenures_of(facts(asked["known_at"]), on=found.valid_at):
+        units.setdefault(row.person, []).extend((*row.scope, *row.supervises))
+    rows, groups = narrowed(
+        found.items,
+        asked,
+        By("post", N_("post"), lambda row: row.posts, lambda post: explain.text(post).replace("_", " "), links=True),
+        By("unit", N_("unit"), lambda row: units.get(row.id, ()), explain.name),
+    )
+    rows = in_order(rows, asked["sort"], explain.text)
+    return page("persons.html", answered(replace(found, items=rows), state_of("persons", asked)), groups=groups)
 
 
 def person_page(asked: Values) -> Shown:
@@ -109,7 +123,8 @@ def _listing(found: Dossier | None, held: Sequence[TenureRow], asked: Values) ->
 ROUTES = (
     Route(
         "/persons", person_list, N_("Persons and their posts"), PERSONS, Persons,
-        (VALID_AT, KNOWN_AT, CURSOR, LIMIT, FORMAT), title="Persons",
+        (VALID_AT, KNOWN_AT, *among("post", "unit"), CURSOR, LIMIT, FORMAT, sort_by("name", "id", "posts")),
+        title="Persons",
     ),
     Route(
         "/persons/{person}", person_page, N_("Dossier of a person"), PERSONS, Tenures,

@@ -60,6 +60,7 @@ EXAMPLES = {
 
 _KINDS: Mapping[str, str] = {
     "choice": N_("word of a list"),
+    "among": N_("what a column says"),
     "count": N_("whole number from 1"),
     "cursor": N_("where to go on"),
     "day": N_("day"),

@@ -11,6 +11,8 @@ from flask import request
 from api.answering.listing import answered
 from api.asking.current import explainer, facts, reader, reading
 from api.asking.filters import ask
+from api.asking.language import language
+from api.pages.columns import MOST_NAMED, By, Facet, among, narrowed
 from api.pages.duties import lanes_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.order import in_order, sort_by
@@ -21,14 +23,16 @@ from ledger.messages import N_
 from projections.charts.tenure_chart import tenure_chart
 from projections.facts.holdings import LEVELS, governed_units
 from projections.facts.protocol import day
+from projections.facts.values import Citation
 from projections.language.duty_words import OWNERS
 from projections.language.record_words import HELD
 from projections.language.register_words import CAPACITIES, COLUMNS, REGISTERS, SHORT, STATUSES
 from projections.language.titles import fixed_word
 from projections.language.trace_words import LEVELS as LEVEL_WORDS
+from projections.obligations.table import table
 from projections.questions.line import Line, LineFilter
 from projections.questions.line import line as line_of
-from projections.questions.obligations import evidence
+from projections.questions.obligations import ObligationFilter, evidence, owed
 from projections.questions.over import Judged
 from projections.questions.registers import INSPECTORS, RegisterAnswer, RegisterFilter, register
 
@@ -41,17 +45,6 @@ TONES: Mapping[str, str] = {
     **dict.fromkeys(DOUBT, "doubtful"),
 }
 """How a status is coloured; its words stand beside the colour."""
-MOST_NAMED = 200
-"""Persons or units that a list to choose from has; beyond, one types a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A value that a list may be limited to, and how many lines it would have."""
-
-    value: str
-    words: str
-    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,20 @@ def register_page(name: str, asked: Values) -> Shown:
     found, every = _asked(name, asked), _asked(name, asked, "unit", "person", "status")
     units, persons = _parties(every)
     explain = explainer(asked["known_at"])
-    rows = in_order(found.items, asked["sort"], explain.name)
+    plan, words = table().obligations, language()
+    done = _done(asked)
+    lines, groups = narrowed(
+        found.items,
+        asked,
+        By(
+            "obligation",
+            N_("part of the plan"),
+            lambda row: sorted({id_ for entry in _entries(row) for id_ in done.get(entry, ())}),
+            lambda id_: f"{id_} {plan[id_].title.of(words)}",
+            links=True,
+        ),
+    )
+    rows = in_order(lines, asked["sort"], explain.name)
     return page(
         "register.html",
         answered(replace(found, items=rows), state_of(name, asked)),
@@ -106,11 +112,28 @@ def register_page(name: str, asked: Values) -> Shown:
         units=units,
         persons=persons,
         most=MOST_NAMED,
-        total=len(found.items),
+        groups=groups,
+        total=len(lines),
         every=len(every.items),
         judged=found.judged_on,
         others=[(each, SHORT[each]) for each in readable()],
     )
+
+
+def _entries(row: Any) -> tuple[Citation, ...]:
+    return (row.entry, *row.corrected_by)
+
+
+def _done(asked: Values) -> Mapping[Citation, set[str]]:
+    """By what each entry is to be or is counted: the obligations that it meets, fails to meet, or claims."""
+    if not reader().may("organ", "duties"):
+        return {}
+    found: dict[Citation, set[str]] = {}
+    limits = {name: asked[name] for name in ("judged_on", "known_at", "entries")}
+    for row in ask(owed, ObligationFilter, limits).items:
+        for entry in (*row.met_by, *row.rejected, *row.doubtful):
+            found.setdefault(entry, set()).add(row.obligation)
+    return found
 
 
 def register_index(asked: Values) -> Shown:
@@ -188,7 +211,7 @@ def _route(name: str) -> Route:
         REGISTERS[name],
         like.scopes,
         like.answer,
-        (*like.parameters, sort),
+        (*like.parameters, *among("obligation"), sort),
         title=REGISTERS[name],
     )
 

@@ -5,12 +5,15 @@ from typing import Any
 
 from flask import url_for
 
+from api.answering.listing import listed
 from api.asking.current import facts, reader
 from api.asking.language import language
+from api.pages.columns import Facet
 from api.pages.frame import Shown, page
 from api.pages.links import cite_row, kind_of
 from api.pages.menu import sections
-from api.pages.registers import Facet, readable
+from api.pages.order import in_order, sort_by
+from api.pages.registers import readable
 from api.routes import Route, Values
 from api.v1.office import office_name
 from api.v1.search import ROUTES as API
@@ -40,6 +43,9 @@ def search_page(asked: Values) -> Shown:
         return page("search.html")
     listing = search_texts(asked)
     found: Found = listing.answer
+    if asked["sort"] is not None:
+        rows = in_order((*listing.all(),), asked["sort"])
+        listing = replace(listed(rows, f"{listing.of} {asked['sort']}"), answer=found)
     types = [Facet(each.value, kind_of(each.value), each.entries) for each in found.counts if each.of == "type"]
     years = [Facet(each.value, each.value, each.entries) for each in found.counts if each.of == "year"]
     cut = facts(asked["known_at"])
@@ -106,7 +112,10 @@ ROUTES = (
         N_("Search in the texts of entries"),
         API[0].scopes,
         Found,
-        tuple(replace(each, required=False) for each in API[0].parameters),
+        (
+            *(replace(each, required=False) for each in API[0].parameters),
+            sort_by("position", "occurred_on", "recorded_at", "kind"),
+        ),
         title="Search",
     ),
 )

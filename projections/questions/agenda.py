@@ -11,7 +11,7 @@ from itertools import chain
 
 from ledger.frozen import dataclass
 from projections.facts.holdings import holders_on
-from projections.facts.protocol import day, happened
+from projections.facts.protocol import Facts, day, happened
 from projections.facts.touching import names_touched
 from projections.facts.values import Citation, Instance
 from projections.language.agenda_words import AgendaWords
@@ -103,6 +103,15 @@ def agenda(over: Over, wanted: AgendaFilter) -> Agenda:
     return Agenda(judged, facts.known_at, made.near, tuple(made.notes()), tuple(lines))
 
 
+def headed_by(facts: Facts, person: str, judged: date) -> Iterator[str]:
+    """The units that a person heads on the day; of the secretary the Party group."""
+    for unit in facts.units:
+        if any(holding.person == person for holding in holders_on(facts, "head", unit, judged)):
+            yield unit
+    if any(holding.person == person for holding in holders_on(facts, "secretary", None, judged)):
+        yield from (id_ for id_ in (facts.party_group,) if id_ is not None)
+
+
 class _Making:
     """The lines of one agenda."""
 
@@ -113,7 +122,7 @@ class _Making:
         self.near = self.facts.rules_on(judged).near_days
         self.answer = owed(over, ObligationFilter(judged_on=judged))
         self.began = self.facts.began_on
-        self.parties = {owner, *self._heads(owner)} if owner is not None else None
+        self.parties = {owner, *headed_by(self.facts, owner, judged)} if owner is not None else None
 
     def lines(self) -> Iterator[AgendaLine]:
         """Every line, in no order yet."""
@@ -147,14 +156,6 @@ class _Making:
 
     def _is_before(self, row: Instance) -> bool:
         return row.due is not None and self.began is not None and row.due < self.began
-
-    def _heads(self, person: str) -> Iterator[str]:
-        """The units that a person heads on the day; of the secretary the Party group."""
-        for unit in self.facts.units:
-            if any(holding.person == person for holding in holders_on(self.facts, "head", unit, self.judged)):
-                yield unit
-        if any(holding.person == person for holding in holders_on(self.facts, "secretary", None, self.judged)):
-            yield from (id_ for id_ in (self.facts.party_group,) if id_ is not None)
 
     def _obligation(self, row: ObligationRow, part: Instance) -> AgendaLine:
         explain, say = self.explain, self.say

@@ -159,6 +159,14 @@ def entry_rows(
     return [_entry(ledger, line) for line in found]
 
 
+def rows_within(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> list[EntryRow]:
+    """Every entry of a ledger within limits that are settled, without what it says, the newest first."""
+    row, first, stop = _span(facts, ledger)
+    if wanted.start is not None:
+        return entry_rows(facts, row, wanted, first + wanted.start, below=stop)
+    return entry_rows(facts, row, wanted, first, below=stop)[::-1]
+
+
 def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
     """The last entries of the cut, the newest first."""
     return entry_rows(facts, ledger, EntryFilter(), count=count, newest=True)[::-1]

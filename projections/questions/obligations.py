@@ -250,6 +250,14 @@ def units_of(row: Instance) -> Iterator[str]:
             yield from units_of(pair)
 
 
+def year_of(row: Instance) -> str | None:
+    """The year that it is of: that of its period, for what has none that of the day on which it falls due."""
+    if row.period is not None:
+        return row.period[:4]
+    on = row.due or row.since
+    return str(on.year) if on is not None else None
+
+
 def is_coming(row: Instance, on: date, days: int) -> bool:
     """Whether it is still to be done and falls due within so many days."""
     return row.status == "not_due" and row.due is not None and on <= row.due <= on + timedelta(days=days)

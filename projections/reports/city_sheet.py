@@ -202,8 +202,16 @@ class AcrossWords:
         return self.text(FILTERS[name]), str(said)
 
 
-def city_file(kind: str, answer: AboutCity, question: str, limits: Mapping[str, Any], language: str) -> Export:
-    """An answer across organs as a file of this kind; `limits` are those of the question, by parameter.
+def city_file(
+    kind: str,
+    answer: AboutCity,
+    question: str,
+    limits: Mapping[str, Any],
+    language: str,
+    more: Sequence[tuple[str, str]] = (),
+) -> Export:
+    """An answer across organs as a file of this kind; `limits` are those of the question, by parameter, and `more`
+    others, (heading, value) in words.
 
     Raises BadInput where a workbook cannot hold all rows.
     """
@@ -213,7 +221,7 @@ def city_file(kind: str, answer: AboutCity, question: str, limits: Mapping[str, 
         times.append((words.text("Organs that have grown since"), str(answer.behind)))
     set_ = [words.limit(name, value) for name, value in limits.items() if value not in (None, "", False)]
     lines_of, row = _LINES[type(answer)]
-    return export(kind, row, lines_of(answer), AskedFor(lambda _: words, question, tuple(set_), tuple(times)))
+    return export(kind, row, lines_of(answer), AskedFor(lambda _: words, question, (*set_, *more), tuple(times)))
 
 
 def ledgers_file(kind: str, lines: Sequence[LedgerLine], question: str, like: str | None, language: str) -> Export:

@@ -1,0 +1,95 @@
+"""What a list may be limited to by its columns, each value with the number of lines that it would have.
+
+A limit of the question itself is counted over the answer without it (`asked_for`); one of the page alone is a limit to
+what a column says (`narrowed`), and is no part of the question and of no record of it, as an order is not.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from api.asking.language import language
+from api.routes import Parameter, Values
+from projections.language.catalogue import translate
+
+T = TypeVar("T")
+MOST_NAMED = 200
+"""Values that a list to choose from has; beyond, one types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value that a list may be limited to, and how many lines it would have."""
+
+    value: str
+    words: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """A column by which a list may be limited: its parameter, its heading, what a row has in it, and that in words.
+
+    `links`: few values, which stand as links above the list; else they are chosen in the form. `order`: of the values,
+    where it is not that of their words.
+    """
+
+    name: str
+    label: str
+    of: Callable[[Any], Iterable[str]]
+    called: Callable[[str], str] = str
+    links: bool = False
+    order: Sequence[str] = ()
+    also: Sequence[str] = ()
+    """Values that are there to choose though no line has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The values of a column with their counts; `lines` in all, `chosen` to what the list is limited now."""
+
+    name: str
+    label: str
+    facets: tuple[Facet, ...]
+    chosen: tuple[str, ...]
+    lines: int
+    links: bool
+    of_page: bool
+
+    @property
+    def said(self) -> str:
+        """What is chosen, in words."""
+        words = {facet.value: facet.words for facet in self.facets}
+        return translate(", ", language()).join(words.get(value, value) for value in self.chosen)
+
+
+def among(*names: str) -> tuple[Parameter, ...]:
+    """The parameters of limits to what a column says."""
+    return tuple(Parameter(name, "among", "Only lines that have this in the column.") for name in names)
+
+
+def narrowed(rows: Sequence[T], asked: Values, *bys: By) -> tuple[tuple[T, ...], tuple[Group, ...]]:
+    """The rows within the page's own limits, and each column with the counts that the other limits leave."""
+
+    def within(limits: Iterable[By]) -> tuple[T, ...]:
+        chosen = [(by, asked[by.name]) for by in limits if asked.get(by.name)]
+        return tuple(row for row in rows if all(value in by.of(row) for by, value in chosen))
+
+    groups = tuple(_group(by, within(each for each in bys if each is not by), asked, of_page=True) for by in bys)
+    return within(bys), groups
+
+
+def asked_for(without: Callable[[str], Sequence[T]], asked: Values, *bys: By) -> tuple[Group, ...]:
+    """Each limit of the question with the counts of its values; `without` gives the rows without that limit."""
+    return tuple(_group(by, without(by.name), asked, of_page=False) for by in bys)
+
+
+def _group(by: By, rows: Sequence[Any], asked: Values, *, of_page: bool) -> Group:
+    counted = Counter(value for row in rows for value in dict.fromkeys(by.of(row)) if value)
+    given = asked.get(by.name) or ()
+    chosen = given if isinstance(given, tuple) else (given,)
+    facets = [Facet(value, by.called(value), counted[value]) for value in dict.fromkeys((*counted, *by.also, *chosen))]
+    ranks = {value: place for place, value in enumerate(by.order)}
+    facets.sort(key=lambda facet: (ranks.get(facet.value, len(ranks)), facet.words))
+    return Group(by.name, by.label, tuple(facets), chosen, len(rows), by.links, of_page)
