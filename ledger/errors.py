@@ -9,7 +9,7 @@ what was found and, where the reader can act, what to do next. Faults of the pro
 from collections.abc import Sequence
 from typing import ClassVar
 
-from ledger.agreement import agreed
+from ledger.singulars import agreed
 
 
 class ZerenError(Exception):

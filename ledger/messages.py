@@ -5,7 +5,7 @@ Babel extracts the marked texts (`tool.babel` in pyproject.toml), so that none i
 
 from typing import TypeVar
 
-from ledger.agreement import agreed
+from ledger.singulars import agreed
 
 Message = TypeVar("Message", bound=str)
 

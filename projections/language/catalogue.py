@@ -2,7 +2,7 @@
 
 English texts are the message ids; `locale/<language>/LC_MESSAGES/zeren.po` holds the translations and the compiled
 `.mo` beside it. Chinese is the default. `_` marks and translates; `ngettext` is not needed: Chinese has no plural, and
-an English text is put into the singular where its number is one (`ledger.agreement`).
+an English text is put into the singular where its number is one (`ledger.singulars`).
 """
 
 import gettext
@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from ledger.agreement import Agreeing
 from ledger.errors import BadInput, ZerenError
 from ledger.messages import N_, Told
+from ledger.singulars import Agreeing
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"

@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 
-from ledger.agreement import agreed
 from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.registry import spec_of
+from ledger.singulars import agreed
 from projections.language.catalogue import LANGUAGES, translate
 from projections.language.codes import LEDGERS
 from projections.language.entry_words import FOLDED

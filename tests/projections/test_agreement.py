@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.agreement import NOUNS, agreed
 from ledger.errors import BadInput
 from ledger.messages import Told
+from ledger.singulars import NOUNS, agreed
 from projections.language.catalogue import explain_error, translate
 from tests.support.messages import translated
 
