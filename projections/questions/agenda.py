@@ -131,17 +131,16 @@ class _Making:
 
     def notes(self) -> Iterator[str]:
         """What fell due before the ledger was opened, and what was claimed in vain."""
-        before = sum(1 for row in self.answer.items if row.status in OPEN and self._mine(row) and self._is_before(row))
+        before = [row for row in self.answer.items if row.status in OPEN and self._mine(row) and self._is_before(row)]
         if before and self.began is not None:
-            yield self.say.before(self.began, before)
-        vain: dict[tuple[str, bool], list[Citation]] = {}
-        for claim in self.answer.uncounted:
-            record = self.facts.cited(claim.entry)
-            if self.parties is None or (record is not None and self.parties & set(names_touched(self.facts, record))):
-                early = record is not None and self.began is not None and happened(self.facts, record) < self.began
-                vain.setdefault((claim.obligation, early), []).append(claim.entry)
-        for (obligation, early), entries in vain.items():
-            yield self.say.in_vain(self.explain.cites(entries), obligation, self.began if early else None)
+            yield self.say.before(self.began, len(before))
+        vain: dict[tuple[str, date | None], list[Citation]] = {}
+        for claim, told in ((each, self.facts.cited(each.entry)) for each in self.answer.uncounted):
+            if self.parties is None or (told is not None and self.parties & set(names_touched(self.facts, told))):
+                began = self.began if told and self.began and happened(self.facts, told) < self.began else None
+                vain.setdefault((claim.obligation, began), []).append(claim.entry)
+        for (obligation, began), entries in vain.items():
+            yield self.say.in_vain(self.explain.cites(entries), obligation, began)
 
     # --- obligations ---
 
