@@ -39,12 +39,19 @@ def test_every_block_of_commands_runs_as_written(tmp_path: Path) -> None:
         run(BLOCKS[1:], tmp_path, folder)
 
 
-def test_what_is_said_of_a_server_runs_on_one(tmp_path: Path) -> None:
-    """The same, with a server of the test's own in the place of the one that is named."""
+def test_what_is_said_of_a_server_runs_on_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, with a server of the test's own in the place of the one that is named; a dump of it is restored, held
+    against the folder that wrote, and the ledger moved."""
     server = the_server()
+    monkeypatch.setenv("PATH", f"{server.programs}{os.pathsep}{os.environ['PATH']}")
     with server.connect() as connection:
         connection.execute("CREATE DATABASE organ")
-    served = [re.sub(r"db\.example/organ", f"/organ?host={server.socket}", block) for block in ON_A_SERVER]
+    served = [
+        re.sub(
+            r"-h db\.example", f"-h {server.socket}", re.sub(r"db\.example/(\w+)", rf"/\1?host={server.socket}", block)
+        )
+        for block in ON_A_SERVER
+    ]
     with ready() as folder:
         run(served, tmp_path, folder)
     with server.connect("organ") as connection:
