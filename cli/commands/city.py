@@ -11,7 +11,6 @@ import click
 from cli.acting.jobs import run_jobs
 from cli.asking import directory, json_option, organs
 from cli.showing.command_groups import CommandGroup
-from cli.showing.files import write_file
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.clock import now
 from ledger.errors import BadInput, Invalid, ZerenError
@@ -39,7 +38,6 @@ from projections.questions.city_answers import (
 )
 from projections.questions.city_facts import organ_facts, stamp_of
 from projections.questions.plain import plain
-from projections.reports.city_sheet import city_file
 from projections.signals import CATALOGUE
 from projections.views.city_index import CityIndex
 from projections.views.city_rows import OrganFacts
@@ -142,6 +140,9 @@ def _print(
     **limits: Any,
 ) -> None:
     if out is not None:
+        from cli.showing.files import write_file  # with all that says and writes sheets behind it
+        from projections.reports.city_sheet import city_file
+
         asked = _(_QUESTIONS[click.get_current_context().info_name or ""])
         write_file(out, lambda kind: city_file(kind, found, asked, limits, language()))
     if as_json:

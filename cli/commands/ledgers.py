@@ -1,7 +1,7 @@
 """zeren ledgers: the list of many organs' ledgers (ledgers.toml): show it, add to it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,6 @@ from cli.acting.receipts import as_data, print_receipt
 from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import desk_home, directory, home, json_option, known_option, open_views, organs
 from cli.showing.command_groups import CommandGroup
-from cli.showing.files import write_file
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.application import Command
 from ledger.clock import today
@@ -32,7 +31,6 @@ from projections.questions.heads import heads, root_among
 from projections.questions.organs import OrganFilter
 from projections.questions.organs import organs as answered
 from projections.questions.plain import plain
-from projections.reports.city_sheet import LedgerLine, ledgers_file
 
 
 @click.group(
@@ -74,8 +72,7 @@ def list_ledgers(like: str | None, out: Path | None, as_json: bool) -> int:
     keys = {row.organ for row in wanted.items}
     seen = [each for organ in here if organ.key in keys for each in _seen(organ)]
     if out is not None:
-        lines = [_filed(each) for each in seen]
-        write_file(out, lambda kind: ledgers_file(kind, lines, _("The ledgers of the organs"), like, language()))
+        _write(out, seen, like)
     if as_json:
         print_json({**plain(wanted), "ledgers": [_as_data(each) for each in seen]})
     elif out is None:
@@ -129,11 +126,25 @@ def _line(each: FoundLedger) -> tuple[str, ...]:
     )
 
 
-def _filed(each: FoundLedger) -> LedgerLine:
-    organ, fault = each.organ, explain_error(each.fault) if each.fault is not None else None
-    place = os.path.normpath(organ.home.directory)
-    found = each.origin, each.kind, each.fingerprint, each.entries, place, fault
-    return LedgerLine(organ.key, organ.name, organ.title, *found)
+def _write(out: Path, seen: Sequence[FoundLedger], like: str | None) -> None:
+    from cli.showing.files import write_file  # with all that says and writes sheets behind it
+    from projections.reports.city_sheet import LedgerLine, ledgers_file
+
+    lines = [
+        LedgerLine(
+            each.organ.key,
+            each.organ.name,
+            each.organ.title,
+            each.origin,
+            each.kind,
+            each.fingerprint,
+            each.entries,
+            os.path.normpath(each.organ.home.directory),
+            explain_error(each.fault) if each.fault is not None else None,
+        )
+        for each in seen
+    ]
+    write_file(out, lambda kind: ledgers_file(kind, lines, _("The ledgers of the organs"), like, language()))
 
 
 def _as_data(each: FoundLedger) -> dict[str, object]:
