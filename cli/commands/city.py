@@ -140,7 +140,7 @@ def _print(
     **limits: Any,
 ) -> None:
     if out is not None:
-        from cli.showing.files import write_file  # with all that says and writes sheets behind it
+        from cli.showing.written_lists import write_file  # with all that says and writes sheets behind it
         from projections.reports.city_sheet import city_file
 
         asked = _(_QUESTIONS[click.get_current_context().info_name or ""])

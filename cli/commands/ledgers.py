@@ -127,7 +127,7 @@ def _line(each: FoundLedger) -> tuple[str, ...]:
 
 
 def _write(out: Path, seen: Sequence[FoundLedger], like: str | None) -> None:
-    from cli.showing.files import write_file  # with all that says and writes sheets behind it
+    from cli.showing.written_lists import write_file  # with all that says and writes sheets behind it
     from projections.reports.city_sheet import LedgerLine, ledgers_file
 
     lines = [

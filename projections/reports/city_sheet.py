@@ -61,7 +61,7 @@ class PostLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
+class CityCaseLine:
     """A case of an organ."""
 
     organ: str
@@ -258,9 +258,9 @@ def _posts(found: CityPersons) -> list[PostLine]:
     ]
 
 
-def _cases(found: CityCases) -> list[CaseLine]:
+def _cases(found: CityCases) -> list[CityCaseLine]:
     return [
-        CaseLine(row.organ.name, row.case, row.unit, date.fromisoformat(row.opened[:10]), row.points, row.red)
+        CityCaseLine(row.organ.name, row.case, row.unit, date.fromisoformat(row.opened[:10]), row.points, row.red)
         for row in found.items
     ]
 
@@ -281,7 +281,7 @@ def _pairs(found: CityCountersignedPairs) -> list[PairLine]:
 _LINES: Mapping[type, tuple[Callable[[Any], list[Any]], type]] = {
     CityOverview: (_organs, OrganLine),
     CityPersons: (_posts, PostLine),
-    CityCases: (_cases, CaseLine),
+    CityCases: (_cases, CityCaseLine),
     CitySignals: (_signals, SignalLine),
     CityCountersignedPairs: (_pairs, PairLine),
 }
