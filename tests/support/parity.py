@@ -396,6 +396,7 @@ QUESTIONS: dict[str, Question] = {
         "/organs",
         OrganFilter,
         {"like": values("yunxi", "no such organ")},
+        not_asked=("out",),
         own=("address", "ledgers"),  # where else to ask; where the ledgers lie, and which of them cannot be asked
     ),
     "health": Question(
@@ -448,7 +449,9 @@ QUESTIONS: dict[str, Question] = {
 }
 IN = values("yunxi", wrong={"yunxy": "yunxi"})
 QUESTIONS |= {
-    "city": Question(("city", "overview"), "/city", CityFilter, {"organ": IN}, {"organ": "--in"}, scenario=CITY),
+    "city": Question(
+        ("city", "overview"), "/city", CityFilter, {"organ": IN}, {"organ": "--in"}, scenario=CITY, not_asked=("out",)
+    ),
     "city-persons": Question(
         ("city", "person"),
         "/city/persons",
@@ -456,6 +459,7 @@ QUESTIONS |= {
         {"person": values("罗佩珊", "罗", "p-luo", wrong={"罗佩珊一": "罗佩珊"}), "organ": IN},
         {"organ": "--in"},
         scenario=CITY,
+        not_asked=("out",),
         base={"person": "罗佩珊"},
         behind="person",
     ),
@@ -470,6 +474,7 @@ QUESTIONS |= {
         },
         {**CALLED_AT_COMMANDS, "organ": "--in"},
         scenario=CITY,
+        not_asked=("out",),
     ),
     "city-signals": Question(
         ("city", "signals"),
@@ -482,6 +487,7 @@ QUESTIONS |= {
         },
         {"organ": "--in"},
         scenario=CITY,
+        not_asked=("out",),
     ),
 }
 QUESTIONS["city-countersigned"] = Question(
@@ -491,6 +497,7 @@ QUESTIONS["city-countersigned"] = Question(
     {"person": values("罗佩珊", "p-luo", wrong={"罗佩珊一": "罗佩珊"}), "mutual": values("true"), "organ": IN},
     {"person": "--for", "organ": "--in"},
     scenario=CITY,
+    not_asked=("out",),
     flags=("mutual",),
 )
 FORMER: Mapping[str, tuple[Value, ...]] = {
