@@ -7,7 +7,7 @@ from flask import current_app
 from api.answering.listing import Listing, listed
 from api.asking.current import facts, gate, organs, reader
 from api.asking.language import language
-from api.pages.columns import By, Group, among, asked_for, narrowed
+from api.pages.columns import By, ColumnFacets, among, asked_for, narrowed
 from api.pages.frame import Shown, page
 from api.pages.order import in_order, sort_by
 from api.routes import MEANINGS, SUPERVISOR, Route, Values
@@ -35,7 +35,7 @@ def access_page(asked: Values) -> Shown:
     names = {each.fingerprint: each.name for each in found} if found.listed else {}
     said = str if names else RowWords(facts(), language(), object).question
     listing = access_log(asked)
-    groups: tuple[Group, ...] = ()
+    groups: tuple[ColumnFacets, ...] = ()
     if len(listing.fetch(0, COUNTED + 1)) <= COUNTED:
         listing, groups = _counted(listing, asked, meanings)
     values = {"tokens": tokens, "now": now(), "meanings": meanings, "organ_names": names, "said": said}
@@ -44,7 +44,7 @@ def access_page(asked: Values) -> Shown:
 
 def _counted(
     listing: Listing[ReadRow], asked: Values, meanings: Mapping[str, str]
-) -> tuple[Listing[ReadRow], tuple[Group, ...]]:
+) -> tuple[Listing[ReadRow], tuple[ColumnFacets, ...]]:
     """The reads in order, limited to questions and tokens with how many there are of each."""
     question = By(
         "question",

@@ -1,4 +1,4 @@
-"""Cases, their chronology, and the trace page."""
+"""Cases, their chronology, and the trace page. Long because a case page has a part for every kind of its records."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

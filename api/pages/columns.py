@@ -46,7 +46,7 @@ class By:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ColumnFacets:
     """The values of a column with their counts; `lines` in all, `chosen` to what the list is limited now."""
 
     name: str
@@ -69,7 +69,7 @@ def among(*names: str) -> tuple[Parameter, ...]:
     return tuple(Parameter(name, "among", "Only lines that have this in the column.") for name in names)
 
 
-def narrowed(rows: Sequence[T], asked: Values, *bys: By) -> tuple[tuple[T, ...], tuple[Group, ...]]:
+def narrowed(rows: Sequence[T], asked: Values, *bys: By) -> tuple[tuple[T, ...], tuple[ColumnFacets, ...]]:
     """The rows within the page's own limits, and each column with the counts that the other limits leave."""
 
     def within(limits: Iterable[By]) -> tuple[T, ...]:
@@ -80,16 +80,16 @@ def narrowed(rows: Sequence[T], asked: Values, *bys: By) -> tuple[tuple[T, ...],
     return within(bys), groups
 
 
-def asked_for(without: Callable[[str], Sequence[T]], asked: Values, *bys: By) -> tuple[Group, ...]:
+def asked_for(without: Callable[[str], Sequence[T]], asked: Values, *bys: By) -> tuple[ColumnFacets, ...]:
     """Each limit of the question with the counts of its values; `without` gives the rows without that limit."""
     return tuple(_group(by, without(by.name), asked, of_page=False) for by in bys)
 
 
-def _group(by: By, rows: Sequence[Any], asked: Values, *, of_page: bool) -> Group:
+def _group(by: By, rows: Sequence[Any], asked: Values, *, of_page: bool) -> ColumnFacets:
     counted = Counter(value for row in rows for value in dict.fromkeys(by.of(row)) if value)
     given = asked.get(by.name) or ()
     chosen = given if isinstance(given, tuple) else (given,)
     facets = [Facet(value, by.called(value), counted[value]) for value in dict.fromkeys((*counted, *by.also, *chosen))]
     ranks = {value: place for place, value in enumerate(by.order)}
     facets.sort(key=lambda facet: (ranks.get(facet.value, len(ranks)), facet.words))
-    return Group(by.name, by.label, tuple(facets), chosen, len(rows), by.links, of_page)
+    return ColumnFacets(by.name, by.label, tuple(facets), chosen, len(rows), by.links, of_page)

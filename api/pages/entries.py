@@ -14,7 +14,7 @@ from api.asking.current import explainer, facts, ledger_of, reader, reading
 from api.asking.filters import filter_of
 from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
-from api.pages.columns import By, Group, asked_for
+from api.pages.columns import By, ColumnFacets, asked_for
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row, kind_of, local
 from api.pages.order import in_order, sort_by
@@ -70,7 +70,7 @@ def entry_list(asked: Values) -> Shown:
     """Entries of a ledger."""
     listing: Listing[Any] = ledger_entries(asked)
     ledger, head = ledger_of(asked["kind"])
-    groups: tuple[Group, ...] = ()
+    groups: tuple[ColumnFacets, ...] = ()
     if head.entries <= LOOKED_THROUGH:
         cut = facts(asked["known_at"], asked["entries"])
         wanted = settled(cut, ledger, filter_of(EntryFilter, asked))

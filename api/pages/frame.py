@@ -16,7 +16,7 @@ from api.answering.problems import Problem
 from api.asking.current import explainer, facts, gate, reader, reading
 from api.asking.language import language
 from api.asking.reader import NotAllowed
-from api.pages.columns import MOST_NAMED, Group
+from api.pages.columns import MOST_NAMED, ColumnFacets
 from api.pages.faults import typed_form
 from api.pages.links import (
     changed,
@@ -94,7 +94,7 @@ def _render(route: Route, asked: Values, shown: Shown) -> str:
 
 def _limits(shown: Shown) -> tuple[tuple[str, str], ...]:
     """(heading, value) of each limit of the page's own, in words."""
-    groups: tuple[Group, ...] = shown.values.get("groups", ())
+    groups: tuple[ColumnFacets, ...] = shown.values.get("groups", ())
     said = ((translate(group.label, language()), group.said) for group in groups if group.of_page and group.chosen)
     return tuple(said)
 

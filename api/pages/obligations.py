@@ -8,7 +8,7 @@ from api.answering.listing import answered
 from api.asking.current import explainer, facts
 from api.asking.filters import ask
 from api.asking.language import language
-from api.pages.columns import By, Facet, Group, asked_for
+from api.pages.columns import By, ColumnFacets, Facet, asked_for
 from api.pages.frame import Shown, page
 from api.pages.links import this_page
 from api.pages.order import in_order, sort_by
@@ -72,7 +72,7 @@ def obligation_map(asked: Values) -> Shown:
     )
 
 
-def _groups(asked: Values) -> tuple[Group, ...]:
+def _groups(asked: Values) -> tuple[ColumnFacets, ...]:
     """What is chosen in the form: obligation, unit and status, each with its rows."""
     explain, plan, words = explainer(asked["known_at"]), table().obligations, language()
     cut = facts(asked["known_at"], asked["entries"])

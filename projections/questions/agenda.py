@@ -81,8 +81,7 @@ class AgendaLine:
 class Agenda:
     """The answer: what is overdue first, then by day, then what waits without one.
 
-    `near_days` is the setting by which a line is near. `notes` say what is not among the lines, and why.
-    """
+    `near_days`: by which a line is near. `notes`: what is not among the lines, and why."""
 
     judged_on: date
     known_at: datetime | None
