@@ -33,7 +33,7 @@ _JOINING = r"(?!(?:of|to|and|in|from|or|as)\b)"
 COUNTED = re.compile(rf"^(?P<between>(?: {_JOINING}[a-z]+){{0,2}}?) (?P<noun>{'|'.join(NOUNS)})\b")
 """What follows a number that counts: up to two words, and the noun."""
 _VERB = re.compile(rf"(?<![a-z])({'|'.join(_VERBS)})(?![a-z])")
-_ENDS = re.compile(r"[.;:,(]")
+_ENDS = re.compile(r"[.;:(]|,(?! or )")
 _LISTED = re.compile(r"\b(acts) $")
 """A noun before a list of its own numbers: `acts 3`, `acts 3, 5`."""
 _SEVERAL = re.compile(r"[,;、–-]| and ")
@@ -97,5 +97,5 @@ def _singular(text: str) -> tuple[str, bool]:
     text = COUNTED.sub(lambda found: f"{found['between']} {NOUNS[found['noun']]}", text, count=1)
     end = _ENDS.search(text)
     clause, rest = (text[: end.start()], text[end.start() :]) if end else (text, "")
-    clause = _VERB.sub(lambda found: _VERBS[found[1]], clause, count=1)
+    clause = _VERB.sub(lambda found: _VERBS[found[1]], clause)
     return clause + rest, end is None

@@ -77,6 +77,7 @@ def test_no_message_says_one_and_a_plural() -> None:
         ("{members} members {present} were present", {"members": 5, "present": 1}, "5 members 1 was present"),
         ("list {number} of event types is in force", {"number": 1}, "list 1 of event types is in force"),
         ("{n} entries: those of {who} are there", {"n": 1, "who": "A"}, "1 entry: those of A are there"),
+        ("{n} organs have grown, or are new; {m} are not", {"n": 1, "m": 2}, "1 organ has grown, or is new; 2 are not"),
         ("{n} entries", {"n": 0}, "0 entries"),
         ("{n} entries", {"n": 21}, "21 entries"),
         ("{n} bodies stand without an entry", {"n": "1"}, "1 body stands without an entry"),
