@@ -52,7 +52,10 @@ class Agreeing(str):
 @cache
 def may_count(message: str) -> bool:
     """Whether a message counts something."""
-    pieces = _pieces(message)
+    try:
+        pieces = _pieces(message)
+    except ValueError:  # braces that are no places for values
+        return False
     return any(COUNTED.search(after) for _, after in pieces) or any(_LISTED.search(text) for text in _texts(message))
 
 

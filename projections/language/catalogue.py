@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ledger.errors import BadInput, ZerenError
 from ledger.messages import N_, Told
-from ledger.singulars import Agreeing
+from ledger.singulars import Agreeing, may_count
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"
@@ -84,7 +84,7 @@ def translate(text: str, language: str | None = None) -> str:
     if isinstance(text, Told):
         return translate(text.message, language).format(*text.values)
     if (language or _language) == "en":
-        return Agreeing(text)
+        return Agreeing(text) if "{" in text and may_count(text) else text
     return catalogue(language or _language).gettext(text) if text else text
 
 
