@@ -57,7 +57,7 @@ def _counted(
     def without(name: str) -> Sequence[ReadRow]:
         return narrowed((*access_log({**asked, name: None}).all(),), asked, question)[0]
 
-    tokens = asked_for(without, asked, By("token", N_("token"), lambda row: (row.token,)))
+    tokens = asked_for(rows, without, asked, By("token", N_("token"), lambda row: (row.token,)))
     if asked["sort"] is None and not asked["question"]:
         return listing, (*groups, *tokens)
     return listed(in_order(rows, asked["sort"]), state_of("access", asked)), (*groups, *tokens)

@@ -44,7 +44,7 @@ def agenda_page(asked: Values) -> Shown:
     return page(
         "agenda.html",
         answered(replace(found, items=rows), state_of("agenda", asked)),
-        groups=(*groups, *asked_for(without, asked, owner)),
+        groups=(*groups, *asked_for(rows, without, asked, owner)),
         found=found,
         states=STATES,
         kinds=KINDS,

@@ -88,7 +88,7 @@ def _page(template: str, ask: Ask, asked: Values, *bys: By, **values: Any) -> Sh
         return narrowed(ask({**asked, name: None}).answer.items, asked, *own)[0]
 
     organ = By("in", N_("organ"), _organs_of)
-    counted = asked_for(without, asked, *(by for by in bys if by not in own), organ)
+    counted = asked_for(rows, without, asked, *(by for by in bys if by not in own), organ)
     rows = in_order(rows, asked["sort"], _called, {"weight": [*WEIGHTS]})
     listing = answered(replace(whole, items=rows), f"{found.of} {asked['sort']} {[asked.get(by.name) for by in own]}")
     return page(template, listing, groups=(*groups, *counted), **values)

@@ -80,9 +80,12 @@ def narrowed(rows: Sequence[T], asked: Values, *bys: By) -> tuple[tuple[T, ...],
     return within(bys), groups
 
 
-def asked_for(without: Callable[[str], Sequence[T]], asked: Values, *bys: By) -> tuple[ColumnFacets, ...]:
-    """Each limit of the question with the counts of its values; `without` gives the rows without that limit."""
-    return tuple(_group(by, without(by.name), asked, of_page=False) for by in bys)
+def asked_for(
+    rows: Sequence[T], without: Callable[[str], Sequence[T]], asked: Values, *bys: By
+) -> tuple[ColumnFacets, ...]:
+    """Each limit of the question with the counts of its values: of `rows`, the answer, where the limit is not set, else
+    of the rows without it."""
+    return tuple(_group(by, without(by.name) if asked.get(by.name) else rows, asked, of_page=False) for by in bys)
 
 
 def _group(by: By, rows: Sequence[Any], asked: Values, *, of_page: bool) -> ColumnFacets:

@@ -1,6 +1,6 @@
 """Duties over time: all lines of the organ in one chart, and one unit or post by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from flask import url_for
@@ -31,7 +31,7 @@ from projections.questions.holders import timeline as holdings_of
 from projections.questions.obligations import ObligationFilter
 from projections.questions.tenures import Tenures
 from projections.questions.tenures import rows as tenures_of
-from projections.questions.vacancies import EVER, Vacancies, breaks
+from projections.questions.vacancies import EVER, BreakRow, Vacancies, breaks
 from projections.views.facts import ViewFacts
 from projections.views.view_reads import acts_about, first_day_of_tenures
 
@@ -125,13 +125,17 @@ def timeline(asked: Values) -> Shown:
         By("kind", N_("kind"), lambda row: (row.kind,), explain.text, links=True),
         By("duty", N_("duty"), lambda row: (row.duty,), lambda duty: explain.text(LEVELS[duty]), links=True),
     )
+
+    def without(_: str) -> Sequence[BreakRow]:
+        return narrowed(breaks(cut, during, None), asked, *own)[0]
+
     rows, groups = narrowed(breaks(cut, during, asked["unit"]), asked, *own)
     units = governed_units(cut)
     of_unit = By("unit", N_("unit"), lambda row: (row.unit,) if row.unit else (), explain.name, also=units)
     return page(
         "timeline.html",
         listed(in_order(rows, asked["sort"], explain.name), state_of("timeline", asked)),
-        groups=(*groups, *asked_for(lambda _: narrowed(breaks(cut, during, None), asked, *own)[0], asked, of_unit)),
+        groups=(*groups, *asked_for(rows, without, asked, of_unit)),
         chart=drawn,
         during=during,
         more=len(governed) > MAX_UNITS,

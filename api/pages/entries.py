@@ -79,9 +79,9 @@ def entry_list(asked: Values) -> Shown:
             return rows_within(cut, ledger, replace(wanted, type=None))
 
         kind = By("type", N_("kind"), lambda row: (row.type,), kind_of)
-        groups = asked_for(without, {**asked, "type": wanted.type}, kind)
+        rows = rows_within(cut, ledger, wanted)
+        groups = asked_for(rows, without, {**asked, "type": wanted.type}, kind)
         if asked["sort"] is not None and asked["format"] is None:
-            rows = rows_within(cut, ledger, wanted)
             listing = listed(in_order(rows, asked["sort"], _called), f"{listing.of} {asked['sort']}")
     return page(
         "entries.html",

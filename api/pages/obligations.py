@@ -62,7 +62,7 @@ def obligation_map(asked: Values) -> Shown:
             replace(found, items=in_order(found.items, asked["sort"], explain.name, {"status": STATUSES})),
             state_of("obligations", asked),
         ),
-        groups=_groups(asked),
+        groups=_groups(asked, found.items),
         chart=drawn,
         cells=[cell for cell in cells if cell.half in columns],
         total=len(found.items),
@@ -72,7 +72,7 @@ def obligation_map(asked: Values) -> Shown:
     )
 
 
-def _groups(asked: Values) -> tuple[ColumnFacets, ...]:
+def _groups(asked: Values, rows: Sequence[ObligationRow]) -> tuple[ColumnFacets, ...]:
     """What is chosen in the form: obligation, unit and status, each with its rows."""
     explain, plan, words = explainer(asked["known_at"]), table().obligations, language()
     cut = facts(asked["known_at"], asked["entries"])
@@ -84,6 +84,7 @@ def _groups(asked: Values) -> tuple[ColumnFacets, ...]:
         return {id_ for id_ in units_of(row) if id_ in cut.units}
 
     return asked_for(
+        rows,
         without,
         asked,
         By(

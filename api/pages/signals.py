@@ -29,6 +29,7 @@ def signal_list(asked: Values) -> Shown:
         "signals.html",
         answered(replace(found, items=rows), state_of("signals", asked)),
         groups=asked_for(
+            found.items,
             without,
             asked,
             By("weight", N_("weight"), lambda row: (row.weight,), said.text, links=True, order=WEIGHTS),

@@ -34,7 +34,7 @@ def signature_list(asked: Values) -> Shown:
     return page(
         "signatures.html",
         answered(replace(found, items=rows), state_of("signatures", asked)),
-        groups=(*groups, *asked_for(without, asked, person)),
+        groups=(*groups, *asked_for(rows, without, asked, person)),
         kinds=[kind for kind in LEDGERS if kind in reading().ledgers],
     )
 
