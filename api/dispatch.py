@@ -21,15 +21,15 @@ from api.asking.current import (
 from api.asking.kept import key_of
 from api.asking.parameters import read_parameters
 from api.asking.reader import Unknown
-from api.routes import Route, Values
+from api.routes import SHOWING, Route, Values
 from ledger.access.log import ACROSS, clean_text, question_on_record
 from ledger.events.access import ReadMade
 from ledger.events.fields import EntryReference
 
 PARTIES = ("person", "unit", "party")
 """Kinds of parameter that name somebody."""
-SHOWING = ("cursor", "limit", "sort", "part", "among")
-"""Kinds of parameter that say how an answer is shown: no part of what was asked."""
+UNSAID = (*PARTIES, *(SHOWING - {"format"}))
+"""Kinds of parameter that are not told on record as a filter; that a list was taken along as a file is told."""
 NAMED = ("words", "person", "case", "valid_at", "known_at", "in")
 """Parameters that have a field of their own on record."""
 Respond = Callable[[Route, Values, Any], Response]
@@ -115,7 +115,7 @@ def _filter(route: Route, asked: Values) -> str | None:
     own = (*NAMED, "kind", "position") if route.records == "entry" else NAMED
     for parameter in route.parameters:
         value = asked.get(parameter.name)
-        if parameter.kind in (*PARTIES, *SHOWING) or parameter.name in own or value in (None, (), False):
+        if parameter.kind in UNSAID or parameter.name in own or value in (None, (), False):
             continue
         said.append(f"{parameter.name}={clean_text(_plain(value))}")
     return "; ".join(said) or None

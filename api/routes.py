@@ -33,6 +33,9 @@ Kind = Literal[
     "part",
     "among",
 ]
+SHOWING: frozenset[Kind] = frozenset({"cursor", "limit", "format", "sort", "part", "among"})
+"""Kinds of parameter that say how an answer is shown or taken along: they limit nothing of what was asked, and nobody
+types them into a form."""
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""
 Medium = Literal["json", "html", "text", "binary"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.asking.current import facts, reading
 from api.asking.language import language
-from api.routes import ORGAN, VALID_AT, Parameter, Route, Values
+from api.routes import ORGAN, SHOWING, VALID_AT, Parameter, Route, Values
 from ledger.clock import today
 from projections.language.catalogue import translate
 from projections.language.column_words import FILTERS
@@ -16,8 +16,6 @@ from projections.reports.exports import row_type
 from projections.reports.row_words import RowWords
 from projections.reports.workbooks import AskedFor
 
-SHOWING = ("cursor", "limit", "sort", "part", "among", "format")
-"""Kinds of parameter that say how an answer is shown."""
 TYPED = ("words", "like", "ref")
 """Parameters whose value is what somebody typed, and stands as it was typed."""
 TIMES = ("valid_at", "known_at", "judged_on")

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Response
 
-from api.answering.asked_words import SHOWING, asked_for
+from api.answering.asked_words import asked_for
 from api.answering.listing import Listing
 from api.asking.current import reader
 from api.asking.language import language
 from api.asking.reader import NotAllowed
-from api.routes import Route, Values
+from api.routes import SHOWING, Route, Values
 from projections.language.catalogue import translate
 from projections.reports.city_sheet import city_file
 from projections.reports.exports import Export, export, row_type

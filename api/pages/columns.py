@@ -5,7 +5,7 @@ what a column says (`narrowed`), and is no part of the question and of no record
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -90,9 +90,20 @@ def asked_for(
 
 def _group(by: By, rows: Sequence[Any], asked: Values, *, of_page: bool) -> ColumnFacets:
     counted = Counter(value for row in rows for value in dict.fromkeys(by.of(row)) if value)
+    return _facets(by, counted, len(rows), asked, of_page=of_page)
+
+
+def counted_before(by: By, counted: Mapping[str, int], asked: Values) -> ColumnFacets:
+    """A limit of the question of which each row has one value, where the rows were counted by it without that limit."""
+    return _facets(by, counted, sum(counted.values()), asked, of_page=False)
+
+
+def _facets(by: By, counted: Mapping[str, int], lines: int, asked: Values, *, of_page: bool) -> ColumnFacets:
     given = asked.get(by.name) or ()
     chosen = given if isinstance(given, tuple) else (given,)
-    facets = [Facet(value, by.called(value), counted[value]) for value in dict.fromkeys((*counted, *by.also, *chosen))]
+    facets = [
+        Facet(value, by.called(value), counted.get(value, 0)) for value in dict.fromkeys((*counted, *by.also, *chosen))
+    ]
     ranks = {value: place for place, value in enumerate(by.order)}
     facets.sort(key=lambda facet: (ranks.get(facet.value, len(ranks)), facet.words))
-    return ColumnFacets(by.name, by.label, tuple(facets), chosen, len(rows), by.links, of_page)
+    return ColumnFacets(by.name, by.label, tuple(facets), chosen, lines, by.links, of_page)

@@ -1,6 +1,5 @@
 """The list of entries, and the page of one: what it says, and whether it holds."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +13,7 @@ from api.asking.current import explainer, facts, ledger_of, reader, reading
 from api.asking.filters import filter_of
 from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
-from api.pages.columns import By, ColumnFacets, asked_for
+from api.pages.columns import By, counted_before
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row, kind_of, local
 from api.pages.order import in_order, sort_by
@@ -41,7 +40,7 @@ from projections.language.narrator import Narrator
 from projections.language.speech import Speech
 from projections.language.titles import fixed_word
 from projections.language.told import Teller
-from projections.questions.entries import EntryFilter, EntryRow, LedgerEntries, rows_within, settled
+from projections.questions.entries import EntryFilter, LedgerEntries, rows_within, settled, types_within
 from projections.reports.handout import write_bundle
 
 
@@ -70,27 +69,22 @@ def entry_list(asked: Values) -> Shown:
     """Entries of a ledger."""
     listing: Listing[Any] = ledger_entries(asked)
     ledger, head = ledger_of(asked["kind"])
-    groups: tuple[ColumnFacets, ...] = ()
-    if head.entries <= LOOKED_THROUGH:
-        cut = facts(asked["known_at"], asked["entries"])
-        wanted = settled(cut, ledger, filter_of(EntryFilter, asked))
-
-        def without(_: str) -> Sequence[EntryRow]:
-            return rows_within(cut, ledger, replace(wanted, type=None))
-
-        kind = By("type", N_("kind"), lambda row: (row.type,), kind_of)
+    cut = facts(asked["known_at"], asked["entries"])
+    wanted = settled(cut, ledger, filter_of(EntryFilter, asked))
+    counted = types_within(cut, ledger, replace(wanted, type=None))
+    kind = By("type", N_("kind"), lambda row: (row.type,), kind_of)
+    sorts = head.entries <= LOOKED_THROUGH
+    if sorts and asked["sort"] is not None and asked["format"] is None:
         rows = rows_within(cut, ledger, wanted)
-        groups = asked_for(rows, without, {**asked, "type": wanted.type}, kind)
-        if asked["sort"] is not None and asked["format"] is None:
-            listing = listed(in_order(rows, asked["sort"], _called), f"{listing.of} {asked['sort']}")
+        listing = listed(in_order(rows, asked["sort"], _called), f"{listing.of} {asked['sort']}")
     return page(
         "entries.html",
         listing,
-        groups=groups,
+        groups=(counted_before(kind, counted, {**asked, "type": wanted.type}),),
         kind=asked["kind"],
         kinds=[head.kind for head in reading().heads],
         size=head.entries,
-        types=sorted(TYPES),
+        sorts=sorts,
         cite_of=cite_row,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import g, request, url_for
 
-from api.routes import Parameter
+from api.routes import SHOWING, Parameter
 from ledger.errors import BadInput
 from ledger.messages import N_
 
@@ -36,8 +36,6 @@ LABELS: Mapping[str, str] = {
 }
 """What fields are called; another by what its parameter means."""
 DAYS = ("day", "moment", "when")
-SHOWING = ("cursor", "limit", "format", "sort", "part", "among")
-"""Kinds of parameter that say how an answer is shown: nobody types them into a form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from projections.questions.parties import party_of
 from projections.questions.plain import NOT_IN_TABLES
 from projections.views.facts import ViewFacts
 from projections.views.rows import LedgerRow
-from projections.views.view_reads import EntryLine, Wanted, entry_lines, first_since
+from projections.views.view_reads import EntryLine, Wanted, entry_lines, first_since, types_counted
 
 NEWEST = 20
 """How many of the newest entries are shown where nobody says how many."""
@@ -148,15 +148,21 @@ def entry_rows(
 ) -> list[EntryRow]:
     """Entries without what they say, by a filter that is settled: at most `count` from position `start` on, the first
     or the `newest` of them, in rising order; without `start` those of the ledgers that it continues too."""
+    found = entry_lines(facts.views, ledger, *_limits(facts, ledger, wanted, start, below), count, newest=newest)
+    return [_entry(ledger, line) for line in found]
+
+
+def _limits(
+    facts: ViewFacts, ledger: LedgerRow, wanted: EntryFilter, start: int | None, below: int | None
+) -> tuple[Wanted, int, int]:
+    """What is asked of the views, from which position on, and below which."""
     start = ledger.first if start is None else start
     stop = facts.limit(ledger) if below is None else min(below, facts.limit(ledger))
     if wanted.first is not None:
         start = max(start, _first_since(facts, ledger, _moment(facts, wanted.first, time.min)))
     if wanted.last is not None:
         stop = min(stop, _first_since(facts, ledger, _moment(facts, wanted.last, time.max), after=True))
-    asked = Wanted(wanted.type, wanted.person, wanted.ref, wanted.day)
-    found = entry_lines(facts.views, ledger, asked, start, stop, count, newest=newest)
-    return [_entry(ledger, line) for line in found]
+    return Wanted(wanted.type, wanted.person, wanted.ref, wanted.day), start, stop
 
 
 def rows_within(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> list[EntryRow]:
@@ -165,6 +171,12 @@ def rows_within(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> list[E
     if wanted.start is not None:
         return entry_rows(facts, row, wanted, first + wanted.start, below=stop)
     return entry_rows(facts, row, wanted, first, below=stop)[::-1]
+
+
+def types_within(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> dict[str, int]:
+    """How many entries of a ledger there are of each type within limits that are settled."""
+    row, first, stop = _span(facts, ledger)
+    return types_counted(facts.views, row, *_limits(facts, row, wanted, first + (wanted.start or 0), stop))
 
 
 def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:

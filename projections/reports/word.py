@@ -34,6 +34,8 @@ from projections.reports.word_page import OfficialPage, add_words, clean, set_ma
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _WIDTH_CM = 15.6
 _ACROSS_CM = 24.6
+_WHOLE = 600
+"""Characters up to which a box stands on one page whole."""
 
 
 def report_docx(report: Report) -> bytes:
@@ -177,11 +179,16 @@ class _Writer(OfficialPage):
         return row
 
     def box(self, block: Box) -> None:
+        from docx.oxml.ns import qn
+
         table = self.grid([1])
         row = self.row(table, (block.title,), head=True)
         for item in block.items:
             self.text(row.cells[0].add_paragraph(style="Entry"), item)
-        row._tr.remove(row._tr.trPr)  # a long box goes on over the page
+        if sum(map(len, block.items)) > _WHOLE:
+            row._tr.remove(row._tr.trPr)  # a long box goes on over the page
+        else:
+            row._tr.trPr.remove(row._tr.trPr.find(qn("w:tblHeader")))  # the only row of its table
         self.gap()
 
     def pairs(self, rows: tuple[tuple[str, str], ...]) -> None:

@@ -77,7 +77,24 @@ def entry_lines(
 ) -> list[EntryLine]:
     """At most `count` entries from position `start` on and below `stop`, the first or the `newest` of them, in order
     of position."""
-    values: dict[str, Any] = {"ledger": ledger.id, "start": start, "stop": stop, "count": _count(count)}
+    within, at, values = _within(ledger, wanted, start, stop)
+    rows = views.select(
+        f"SELECT r.* FROM {within} ORDER BY {at}.position{' DESC' if newest else ''} LIMIT :count",
+        {**values, "count": _count(count)},
+    )
+    return [_line(row) for row in (reversed(rows) if newest else rows)]
+
+
+def types_counted(views: Views, ledger: LedgerRow, wanted: Wanted, start: int, stop: int) -> dict[str, int]:
+    """How many entries there are of each type from position `start` on and below `stop`."""
+    within, _, values = _within(ledger, wanted, start, stop)
+    rows = views.select(f"SELECT r.type, count(*) AS entries FROM {within} GROUP BY r.type", values)
+    return {row["type"]: row["entries"] for row in rows}
+
+
+def _within(ledger: LedgerRow, wanted: Wanted, start: int, stop: int) -> tuple[str, str, dict[str, Any]]:
+    """What stands behind FROM, the name of the table that is in order of position, and the values."""
+    values: dict[str, Any] = {"ledger": ledger.id, "start": start, "stop": stop}
     source, at = "records r", "r"
     where = []
     if wanted.party is not None:
@@ -93,12 +110,7 @@ def entry_lines(
         if value is not None:
             where.append(f"r.{column} = :{column}")
             values[column] = value
-    rows = views.select(
-        f"SELECT r.* FROM {source} WHERE {' AND '.join(where)} ORDER BY {at}.position{' DESC' if newest else ''}"
-        " LIMIT :count",
-        values,
-    )
-    return [_line(row) for row in (reversed(rows) if newest else rows)]
+    return f"{source} WHERE {' AND '.join(where)}", at, values
 
 
 def first_since(views: Views, ledger: LedgerRow, moment: datetime, *, after: bool = False) -> int | None:

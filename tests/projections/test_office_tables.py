@@ -92,6 +92,14 @@ def test_every_table_is_filled_and_filed(yunxi: Over, name: str) -> None:
     assert all(any(prompt in text for text in boxes) for prompt in found.own_words)
 
 
+def test_a_frame_for_the_authors_words_stands_on_one_page(yunxi: Over) -> None:
+    """What is asked for and the room for it are not torn apart by the end of a page."""
+    written = Document(io.BytesIO(office_docx(asked(yunxi, "special-report"), yunxi.explain)))
+    frames = [table.rows[0]._tr.xml for table in written.tables if len(table.columns) == 1]
+    assert frames
+    assert all("<w:cantSplit/>" in xml and "<w:tblHeader/>" not in xml for xml in frames)
+
+
 @pytest.mark.parametrize("name", ["special-report", "integrity-report"])
 def test_no_day_of_a_word_table_is_broken(yunxi: Over, name: str) -> None:
     """Unit, period and day stand on lines of their own; the hyphens of a day keep together; its column has room."""

@@ -165,6 +165,7 @@ OTHERWISE: Mapping[str, str] = {
     "entries": "by its rows",
     "entries_from": "by its rows",
     "rows_within": "by its rows",
+    "types_within": "by its rows",
     "settled": "a filter, no answer",
     "search": "by what it finds",
     "rows": "by the question that they answer",

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from api.dispatch import SHOWING
 from api.pages.dossier_parts import FEW, PART, TITLES
+from api.routes import SHOWING
 from ledger.events.acts import TalkHeld
 from ledger.events.case_parts import Rulebook
 from ledger.home.directory import Home
