@@ -17,9 +17,8 @@ from projections.language.catalogue import translate
 from projections.language.duty_words import WEIGHTS
 from projections.language.record_words import POSTS
 from projections.language.trace_words import RED
-from projections.signals import CATALOGUE
+from projections.signals.signal_kinds import FIRES
 
-CODES = {name: entry.fires for name, entry in CATALOGUE.items()}
 Ask = Callable[[Values], Listing[Any]]
 
 
@@ -46,8 +45,8 @@ def city_case_page(asked: Values) -> Shown:
 def city_signal_page(asked: Values) -> Shown:
     """The signals of every organ."""
     weight = By("weight", N_("weight"), lambda row: (row.weight,), _said(WEIGHTS), links=True, order=(*WEIGHTS,))
-    code = By("code", N_("signal"), lambda row: (row.code,), _said(CODES))
-    return _page("city_signals.html", asked_of.signals_of_city, asked, weight, code, weights=WEIGHTS, codes=CODES)
+    code = By("code", N_("signal"), lambda row: (row.code,), _said(FIRES))
+    return _page("city_signals.html", asked_of.signals_of_city, asked, weight, code, weights=WEIGHTS, codes=FIRES)
 
 
 def city_countersigned_page(asked: Values) -> Shown:
@@ -68,7 +67,7 @@ def _said(words: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def _called(word: str) -> str:
-    return translate(CODES[word], language()) if word in CODES else word
+    return translate(FIRES[word], language()) if word in FIRES else word
 
 
 def _organs_of(row: Any) -> Iterator[str]:

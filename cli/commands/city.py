@@ -38,7 +38,7 @@ from projections.questions.city_answers import (
 )
 from projections.questions.city_facts import organ_facts, stamp_of
 from projections.questions.plain import plain
-from projections.signals import CATALOGUE
+from projections.signals.signal_kinds import FIRES
 from projections.views.city_index import CityIndex
 from projections.views.city_rows import OrganFacts
 
@@ -227,7 +227,7 @@ def cases(first: str | None, last: str | None, organ: str | None, out: Path | No
 def signals(code: str | None, weight: str | None, organ: str | None, out: Path | None, as_json: bool) -> None:
     found = _ask(city_signals, CitySignalFilter(organ, code=code, weight=weight))
     rows = [
-        (row.organ.name, _(WEIGHTS[row.weight]), _(CATALOGUE[row.code].fires), row.entry, ", ".join(row.parties))
+        (row.organ.name, _(WEIGHTS[row.weight]), _(FIRES[row.code]), row.entry, ", ".join(row.parties))
         for row in found.items
     ]
     heads = (_("organ"), _("weight"), _("what fires it"), _("entry"), _("concerns"))

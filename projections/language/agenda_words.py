@@ -7,7 +7,7 @@ from ledger.messages import N_
 from projections.facts.values import Reason
 from projections.language.duty_words import REASONS, VERDICTS, DutySentences
 from projections.obligations.table import table
-from projections.signals.signal_kinds import CATALOGUE
+from projections.signals.signal_kinds import FIRES
 
 KINDS: Mapping[str, str] = {
     "obligation": N_("obligation"),
@@ -119,7 +119,7 @@ class AgendaWords:
     def reason(self, reason: Reason) -> str:
         """Why an act that claims an obligation does not count for it, or not without doubt."""
         text = self.say.text
-        words = {**REASONS, **{code: entry.fires for code, entry in CATALOGUE.items()}}
+        words = {**REASONS, **FIRES}
         why = (text(words[code]) if code in words else code for code in reason.codes)
         return text("{entry}, {verdict}: {why}").format(
             entry=self.say.cites([reason.entry]), verdict=text(VERDICTS[reason.verdict]), why=text("; ").join(why)

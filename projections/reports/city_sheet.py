@@ -26,7 +26,7 @@ from projections.questions.city_answers import (
 from projections.reports.exports import Export, export
 from projections.reports.row_words import Plain
 from projections.reports.workbooks import AskedFor
-from projections.signals import CATALOGUE
+from projections.signals.signal_kinds import FIRES
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +149,10 @@ _HEADINGS: Mapping[str, str] = {
     "vacant": N_("vacant duties"),
     "weight": N_("weight"),
 }
-_SIGNALS: Mapping[str, str] = {code: kind.fires for code, kind in CATALOGUE.items()}
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "post": POSTS,
     "weight": WEIGHTS,
-    "code": _SIGNALS,
+    "code": FIRES,
     "red": RED,
     "kind": LEDGERS,
 }

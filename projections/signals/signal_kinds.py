@@ -400,4 +400,6 @@ ROWS: tuple[SignalKind, ...] = (
     ),
 )
 CATALOGUE: Mapping[str, SignalKind] = {row.code: row for row in ROWS}
+FIRES: Mapping[str, str] = {row.code: row.fires for row in ROWS}
+"""What fires each, in words: what a code is called."""
 ORDER: Mapping[str, int] = {row.code: number for number, row in enumerate(ROWS)}
