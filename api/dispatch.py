@@ -9,6 +9,7 @@ from api.asking.current import (
     answers,
     check_reaches,
     gate,
+    no_ledger,
     of_server,
     organ,
     organ_named,
@@ -20,7 +21,6 @@ from api.asking.current import (
 )
 from api.asking.kept import key_of
 from api.asking.parameters import read_parameters
-from api.asking.reader import Unknown
 from api.routes import SHOWING, Route, Values
 from ledger.access.log import ACROSS, clean_text, question_on_record
 from ledger.events.access import ReadMade
@@ -50,9 +50,9 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
             organ_named()  # it is there for this reader
             of_server()
             if not stores().home.kinds():
-                raise Unknown("there is no ledger {!r} here", "access")
+                raise no_ledger("access")
         if route.needs is not None and route.needs not in reading().ledgers:
-            raise Unknown("there is no ledger {!r} here", route.needs)
+            raise no_ledger(route.needs)
         keeps = route.kept and route.about != "reads"  # which each reading changes
         key = key_of(route, reader().scopes, (state(), reader().organs, reader().person)) if keeps else None
         kept = answers().get(key) if key is not None else None

@@ -98,7 +98,9 @@ def explain_error(error: ZerenError, language: str | None = None) -> str:
 def _told(value: object, language: str | None) -> object:
     if isinstance(value, ZerenError):
         return explain_error(value, language)
-    return translate(value, language) if isinstance(value, str) and value in OF_THE_SYSTEM else value
+    if isinstance(value, Told) or (isinstance(value, str) and value in OF_THE_SYSTEM):
+        return translate(value, language)
+    return value
 
 
 _ = translate
