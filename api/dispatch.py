@@ -9,7 +9,6 @@ from api.asking.current import (
     answers,
     check_reaches,
     gate,
-    no_ledger,
     of_server,
     organ,
     organ_named,
@@ -21,10 +20,13 @@ from api.asking.current import (
 )
 from api.asking.kept import key_of
 from api.asking.parameters import read_parameters
+from api.asking.reader import Unknown
 from api.routes import SHOWING, Route, Values
 from ledger.access.log import ACROSS, clean_text, question_on_record
 from ledger.events.access import ReadMade
 from ledger.events.fields import EntryReference
+from ledger.messages import Told
+from projections.language.codes import LEDGERS
 
 PARTIES = ("person", "unit", "party")
 """Kinds of parameter that name somebody."""
@@ -50,9 +52,9 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
             organ_named()  # it is there for this reader
             of_server()
             if not stores().home.kinds():
-                raise no_ledger("access")
+                raise _lacking("access")
         if route.needs is not None and route.needs not in reading().ledgers:
-            raise no_ledger(route.needs)
+            raise _lacking(route.needs)
         keeps = route.kept and route.about != "reads"  # which each reading changes
         key = key_of(route, reader().scopes, (state(), reader().organs, reader().person)) if keeps else None
         kept = answers().get(key) if key is not None else None
@@ -68,6 +70,11 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
         return response
 
     return view
+
+
+def _lacking(kind: str) -> Unknown:
+    """That a question needs a ledger that is not here, in words."""
+    return Unknown("there is no {} here", Told(LEDGERS[kind]))
 
 
 def _record(route: Route, asked: Values) -> None:

@@ -19,8 +19,6 @@ from api.routes import Route
 from ledger.application import Ledger
 from ledger.errors import NoSuchOrgan, SeveralOrgans
 from ledger.home.organs_at_hand import KEY, Organ, Organs
-from ledger.messages import Told
-from projections.language.codes import LEDGERS
 from projections.language.trace import Explainer
 from projections.questions.heads import LedgerHead
 from projections.views.facts import ViewFacts
@@ -164,18 +162,11 @@ def facts(known_at: datetime | None = None, entries: int | None = None) -> ViewF
     return cast("ViewFacts", kept[known_at, entries])
 
 
-def no_ledger(kind: str) -> Unknown:
-    """That there is none of this kind, in words."""
-    if kind in LEDGERS:
-        return Unknown("there is no {} here", Told(LEDGERS[kind]))
-    return Unknown("there is no ledger {!r} here", kind)
-
-
 def ledger_of(kind: str) -> tuple[Ledger, LedgerHead]:
     """The ledger of a kind and how far this reading sees it. Raises Unknown, alike for one that may not be seen."""
     head = reading().head(kind)
     if head is None:
-        raise no_ledger(kind)
+        raise Unknown("there is no ledger {!r} here", kind)
     return reading().ledgers[kind], head
 
 

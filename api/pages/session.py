@@ -23,15 +23,15 @@ def add_session_routes(app: Flask) -> None:
 
 
 def _log_in() -> Response:
-    where = _own(request.values.get("next", ""))
+    where = _within(request.values.get("next", ""))
     if request.method == "POST":
         if not gate().form_fits(request):
             return _form(where, STALE)
-        response = Response("", 303, {"Location": where})
+        response = Response("", 303)
         came = gate().log_in(request.form.get("token", ""), request, response)
         if came is not None:
-            if where == url_for("pages.overview"):
-                response.headers["Location"] = url_for(start_of(came))
+            overview = where in ("", "/")
+            response.headers["Location"] = url_for(start_of(came)) if overview else f"{request.script_root}{where}"
             response.headers["Cache-Control"] = "no-store"
             return response
         return _form(where, UNKNOWN)
@@ -56,12 +56,10 @@ def _log_out() -> Response:
     return made
 
 
-def _own(address: str) -> str:
-    """An address of these pages, the overview for any other: a log-in sends nobody elsewhere.
+def _within(address: str) -> str:
+    """An address of these pages, below their prefix; nothing for any other: a log-in sends nobody elsewhere.
 
     Browsers leave out tabs and line ends before they read an address, and take a backslash for a slash; so none of
     these is let through.
     """
-    if _OWN.fullmatch(address):
-        return f"{request.script_root}{address}"
-    return url_for("pages.overview")
+    return address if _OWN.fullmatch(address) else ""

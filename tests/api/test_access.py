@@ -248,6 +248,24 @@ def test_over_https_no_other_host_can_set_the_cookies(home: Home) -> None:
         web.close(app)
 
 
+@pytest.mark.parametrize("prefix", ["", "/zeren"])
+@pytest.mark.parametrize("asked", ["", "/", "/persons?q=1"])
+def test_a_log_in_leads_where_one_wanted_to_go(home: Home, prefix: str, asked: str) -> None:
+    """Whoever fills in the form as it was shown comes to the page that was asked for, or to the overview; under a
+    prefix once, not twice.
+    """
+    app = web.application(home, https=True, prefix=prefix)
+    with app.test_client() as client:
+        shown = client.get(
+            f"{prefix}/login", query_string={"next": asked} if asked else {}, base_url="https://localhost"
+        )
+        sent = dict(re.findall(r'name="(form|next)" value="([^"]*)"', shown.text))
+        sent["token"] = home.directory.joinpath("duties.token").read_text()
+        answer = client.post(f"{prefix}/login", data=sent, base_url="https://localhost")
+        assert (303, f"{prefix}{asked or '/'}") == (answer.status_code, answer.headers["Location"])
+    web.close(app)
+
+
 def test_over_https_the_cookie_is_secure(home: Home) -> None:
     """Where readers come by https, the session never travels otherwise."""
     app = web.application(home, https=True)
