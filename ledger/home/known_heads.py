@@ -149,10 +149,16 @@ class Surroundings:
                 yield KnownHead(None, said, None, fingerprint, listed=True)
 
     def _published(self, origin: str) -> Iterator[KnownHead | ZerenError]:
+        beside: tuple[KnownHead | ZerenError, ...] = ()
+        if self.list_file is not None:  # the registry's own list has heads like any other ledger
+            registry = Surroundings(self.list_file.parent)
+            if (gone := registry.vanished("list")) is not None:
+                yield gone
+            beside = tuple(registry._beside("list"))
         for path in self._lists():
             from ledger.home.listed_heads import heads_in  # few directories have lists, and each question asks
 
-            yield from heads_in(path, origin)
+            yield from heads_in(path, origin, beside if path == self.published else ())
 
     def _lists(self) -> list[Path]:
         """The published lists that tell of a duty ledger: the registry's own, and copies that somebody brought."""

@@ -4,7 +4,7 @@ It is a ledger of the kind `list` beside the registry `ledgers.toml`. Witnesses 
 they have confirmed is a head held elsewhere for the ledger that it names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from ledger.anchors.book import anchor_book
 from ledger.application import Ledger, open_ledger
 from ledger.core.head_list import ListedHead, parse_heads
 from ledger.errors import BadInput, Incomplete, ZerenError
-from ledger.home.known import KnownHead
+from ledger.home.known import KnownHead, contradiction
 from ledger.store.last_list import last_list
 
 KIND = "list"
@@ -42,15 +42,24 @@ def published_lists(ledger: Ledger) -> tuple[PublishedList, ...]:
     return tuple(found.values())
 
 
-def heads_in(database: Path, origin: str) -> Iterator[KnownHead | ZerenError]:
+def heads_in(
+    database: Path, origin: str, beside: Iterable[KnownHead | ZerenError] = ()
+) -> Iterator[KnownHead | ZerenError]:
     """What the lists in this database know of the ledger of this origin; of one that nobody has confirmed its identity
-    and no length is certain, so that it does not count as known elsewhere."""
+    and no length is certain, so that it does not count as known elsewhere.
+
+    `beside` are the heads known of the lists' own ledger: where it does not contain one, that is all it tells.
+    """
     try:
         with closing(open_ledger(database, read_only=True)) as ledger:
-            lists = published_lists(ledger)
             if ledger.genesis.kind != KIND:
                 yield BadInput("{} is no published list of ledgers; take it away", database)
                 return
+            for each in beside:
+                if not isinstance(each, KnownHead):
+                    raise each
+                contradiction(each, ledger)
+            lists = published_lists(ledger)
     except ZerenError as error:
         yield error
         return

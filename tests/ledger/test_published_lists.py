@@ -15,7 +15,7 @@ from ledger.core.head_list import ListedHead, format_heads, parse_heads
 from ledger.errors import BadInput, ChainBroken, Forked, Invalid, Malformed, RolledBack, ZerenError
 from ledger.events.trust import ListPublished
 from ledger.home.directory import Home
-from ledger.home.known_heads import UNKNOWN
+from ledger.home.known_heads import UNKNOWN, UNREADABLE
 from ledger.home.ledger_list import ListedLedger, add_rows
 from ledger.home.organs_at_hand import Organ, organs_of
 from ledger.home.publishing import gather_heads
@@ -175,6 +175,36 @@ def test_a_line_that_witnesses_confirmed_is_a_head_held_elsewhere(tmp_path: Path
     assert (said.code, "the list of ledgers of 2024-01-02" in said.out) == (3, True)
     with pytest.raises(RolledBack):
         gather_heads([organ().home], heads)
+
+
+def test_a_list_that_was_cut_or_is_gone_tells_no_organ_anything(tmp_path: Path, organ: Callable[[], Organ]) -> None:
+    """The registry's list is compared with the head signed beside it: cut behind its last publication, or taken away,
+    each answer of an organ says that a head cannot be read, and verification which file tells of it.
+    """
+
+    def marks() -> tuple[str, ...]:
+        with closing(organ().home.ask("duty")) as ledger:
+            return organ().home.heads("duty", ledger).marks
+
+    grow(tmp_path)
+    desk = found("list", tmp_path / "list.db")
+    desk.record(ListPublished(day=DAY, list_=format_heads(gather_heads([organ().home], {})[0])), "svc")
+    desk.close()
+    shutil.copy(tmp_path / "list.db", tmp_path / "older.db")
+    desk = open_desk("list", tmp_path / "list.db")
+    desk.record(publication(1, format_heads(gather_heads([organ().home], {})[0])), "svc")
+    (tmp_path / "list.signed").write_text(checkpoint(desk))
+    desk.close()
+    assert UNREADABLE not in marks()
+
+    shutil.copy(tmp_path / "older.db", tmp_path / "list.db")
+    assert UNREADABLE in marks()
+    said = zeren(tmp_path, "verify", "--all")
+    assert (said.code, "list.db has 2 entries" in said.out, "list.signed" in said.out) == (3, True, True)
+    (tmp_path / "list.db").unlink()
+    assert UNREADABLE in marks()
+    said = zeren(tmp_path, "verify", "--all")
+    assert (said.code, "list.db is gone" in said.out) == (3, True)
 
 
 def test_a_fork_is_never_published(tmp_path: Path, organ: Callable[[], Organ]) -> None:
