@@ -1,4 +1,4 @@
-"""Coverage is measured in the tests of the ledger, the projections and the commands, and rests in all others."""
+"""Coverage is measured in tests of the ledger and the projections, and rests in all others."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -24,12 +24,16 @@ class Tracer:
         self.started, self.changes = True, self.changes + 1
 
 
-def a_test(nodeid: str, *marks: str) -> Any:
-    return SimpleNamespace(nodeid=nodeid, get_closest_marker=lambda name: name if name in marks else None)
+def a_test(nodeid: str, *marks: str, case: int | None = None) -> Any:
+    item = SimpleNamespace(nodeid=nodeid, get_closest_marker=lambda name: name if name in marks else None)
+    if case is not None:
+        item.callspec = SimpleNamespace(indices={"each": case})
+    return item
 
 
-def test_the_measure_is_taken_in_three_rooms_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While tests are collected it rests, and in tests of pages and documents, and in long ones."""
+def test_the_measure_is_taken_in_the_rooms_of_the_gate_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While tests are collected it rests, and in tests of pages and documents, in long ones, and in every case
+    of a test but its first."""
     monkeypatch.setattr(covering, "import_all", lambda *_: None)
     tracer = Tracer()
     plugin = Covering(SimpleNamespace(cov_controller=tracer))
@@ -40,6 +44,9 @@ def test_the_measure_is_taken_in_three_rooms_alone(monkeypatch: pytest.MonkeyPat
         a_test("tests/api/test_a.py::test_b"),
         a_test("tests/ledger/store/test_a.py::test_b"),
         a_test("tests/projections/test_a.py::test_b"),
+        a_test("tests/cli/test_import_a.py::test_b"),
+        a_test("tests/ledger/test_a.py::test_b[0]", case=0),
+        a_test("tests/ledger/test_a.py::test_b[1]", case=1),
         a_test("tests/cli/test_a.py::test_b"),
         a_test("tests/projections/test_c.py::test_d", "long"),
         a_test("tests/test_scenario.py::test_a"),
@@ -49,7 +56,7 @@ def test_the_measure_is_taken_in_three_rooms_alone(monkeypatch: pytest.MonkeyPat
         found.append(tracer.started)
         with pytest.raises(StopIteration):
             running.send(None)
-    assert found == [False, False, True, True, True, False, False]
+    assert found == [False, False, True, True, True, True, False, False, False, False]
     assert tracer.changes == 3
 
 

@@ -1,10 +1,11 @@
-"""Where coverage is measured: in the tests of the rooms that its gate is about and of the commands, and nowhere else.
+"""Where coverage is measured: in tests of the rooms that its gate is about, and nowhere else.
 
 The tracer makes everything two to three times as slow, what it does not measure too: pytest, Flask, the tests
-themselves. So it rests while tests are collected, and in tests of pages, documents and the whole house: what they reach
-of the ledger and the projections does not count, which asks more of the tests of the rooms themselves, not less. It
-rests in files marked *long* too. What a module does as it is imported is measured once, in the process that divides the
-tests; without `-n` in the only one.
+themselves. So it rests while tests are collected, and in tests of commands, pages, documents and the whole house: what
+they reach of the ledger and the projections does not count, which asks more of the tests of the rooms themselves, not
+less. It rests in files marked *long* too, and of a test that is asked of many cases all but the first, which reaches
+what they have in common. What a module does as it is imported is measured once, in the process that divides the tests;
+without `-n` in the only one.
 """
 
 import importlib
@@ -18,7 +19,13 @@ import pytest
 import ledger
 import projections
 
-ROOMS = ("tests/ledger/", "tests/projections/", "tests/cli/")
+ROOMS = (
+    "tests/ledger/",
+    "tests/projections/",
+    "tests/cli/test_import",
+    "tests/cli/test_city",
+    "tests/cli/test_ledgers",
+)
 """Importing tables and asking a city have their tests beside their commands."""
 
 
@@ -32,7 +39,10 @@ def import_all(*packages: ModuleType) -> None:
 
 def is_measured(item: pytest.Item) -> bool:
     """Whether a test is one of those that the measure is taken of."""
-    return item.nodeid.startswith(ROOMS) and item.get_closest_marker("long") is None
+    if not item.nodeid.startswith(ROOMS) or item.get_closest_marker("long") is not None:
+        return False
+    case = getattr(item, "callspec", None)
+    return case is None or not any(case.indices.values())
 
 
 class Covering:
