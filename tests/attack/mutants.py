@@ -250,8 +250,9 @@ class Reached:
         lines = self.lines.get(mutant.file, {})
         first, last = mutant.lines
         tests = {test for line in range(first, last + 1) for test in lines.get(line, ())}
-        if not mutant.function:
-            tests = {test for said in lines.values() for test in said}
+        # What is cached is reached by the first test that asks alone: so a file's own tests are tried in any case.
+        own = f"{TESTS}/test_{Path(mutant.file).stem}.py"
+        tests |= {test for said in lines.values() for test in said if not mutant.function or test.startswith(own)}
         by_file: dict[str, list[str]] = {}
         for test in sorted(tests, key=self._seconds):
             by_file.setdefault(test.partition("::")[0], []).append(test)
