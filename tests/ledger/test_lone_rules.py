@@ -14,13 +14,14 @@ import pytest
 from cryptography.hazmat.primitives import asymmetric
 
 from ledger.application import Command
-from ledger.checks.keybook import EnrolledKey, KeyBook
+from ledger.checks.keybook import Dispute, EnrolledKey, KeyBook
 from ledger.core import mldsa, sm2
 from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.archive import Archive, ArchiveWriter, read_archive, write_archive
 from ledger.core.body import is_carried_name, is_reserved_name, is_subject_name
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
-from ledger.core.consent import parse_text
+from ledger.core.consent import Consent, parse_text
+from ledger.core.consent_to import ToKey
 from ledger.core.encoding import b64encode, parse_canonical_json
 from ledger.core.entry import Header, check_signatures, parse_entry, sign_entry
 from ledger.core.head_list import ListedHead
@@ -39,7 +40,7 @@ from ledger.core.note import (
 )
 from ledger.core.policy import parse_policy
 from ledger.core.proof import InclusionProof, check_proof
-from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_head, head_hash, stream_key
+from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_head, head_hash, heads_root, stream_key
 from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.core.verified import check_verified, sign_verified
 from ledger.core.witness_request import WitnessRequest
@@ -57,6 +58,22 @@ def test_a_key_is_in_force_behind_its_enrolment_up_to_its_revocation() -> None:
     """Neither at nor below its enrolment, and at no position behind the entry that revokes it."""
     key = EnrolledKey("p-a", BY.verify_key, 3, revoked_at=7)
     assert [position for position in range(10) if key.in_force_at(position)] == [4, 5, 6, 7]
+
+
+def test_what_a_key_signed_is_disputed_from_its_compromise_up_to_its_end() -> None:
+    """The position at which the dispute ends is not in it; without an end it goes on."""
+    for until, covered in ((7, [4, 5, 6]), (None, [4, 5, 6, 7, 8, 9])):
+        dispute = Dispute((BY.name, BY.verify_key.key_id), 4, until, "cus-1")
+        assert [position for position in range(10) if dispute.covers(position)] == covered
+
+
+def test_nobody_proves_possession_of_the_key_of_another() -> None:
+    """The key that is to be enrolled bears the name of who says so."""
+    to = ToKey(BY.verify_key, ("signer",))
+    own = Consent("cus-1", bytes(32), to, "agree", datetime(2024, 1, 2, tzinfo=UTC))
+    assert own.person == "cus-1"
+    with pytest.raises(SignatureInvalid, match="is signed by the key"):
+        replace(own, person="cus-2")
 
 
 def test_a_revocation_ends_one_key_of_one_person(tmp_path: Path) -> None:
@@ -89,6 +106,10 @@ def test_a_list_of_types_in_force_is_not_adopted_again(tmp_path: Path, number: i
     [
         lambda: StreamHead(bytes(31), 1, 0, bytes(32)),
         lambda: StreamHead(bytes(32), 1, 0, bytes(33)),
+        lambda: StreamHead(bytes(32), 2**64, 0, bytes(32)),
+        lambda: StreamHead(bytes(32), 1, 2**64, bytes(32)),
+        lambda: heads_root([StreamHead(bytes([i]) * 32, 1, 0, bytes(32)) for i in (2, 1)]),
+        lambda: heads_root([StreamHead(bytes([i]) * 32, 1, 0, bytes(32)) for i in (1, 1)]),
         lambda: WitnessRequest(2**64, (), b"x"),
         lambda: Checkpoint("zeren.test/organ/duty", 2**64, bytes(32)),
         lambda: ListedHead("zeren.test/organ/duty", b64encode(bytes(31)), 1, bytes(32)),
@@ -97,7 +118,9 @@ def test_a_list_of_types_in_force_is_not_adopted_again(tmp_path: Path, number: i
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(make: Callable[[], object]) -> None:
-    """Hashes of another size, a size of 2^64, a short fingerprint, a log or a witness with two addresses."""
+    """Hashes of another size, a size of 2^64, heads that do not rise, a short fingerprint, a log or a witness with two
+    addresses.
+    """
     with pytest.raises(Malformed):
         make()
 

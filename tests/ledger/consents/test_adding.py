@@ -11,12 +11,14 @@ from unittest.mock import patch
 import pytest
 
 from ledger.application import Command
+from ledger.checks.consents import check_recorded
 from ledger.consents.adding import look
 from ledger.consents.answer import Answer, reason_digest
 from ledger.core import sm2
-from ledger.core.body import disclose
+from ledger.core.body import Body, disclose, parse_body
 from ledger.core.consent import Consent, ConsentNote, draft_digest, sign_consent
 from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
+from ledger.core.entry import Entry, Header
 from ledger.core.signers import format_vkey, sm2_signer
 from ledger.errors import Invalid, NotChecked, Refused, ZerenError
 from ledger.events.records import ConsentRecorded, TextErased
@@ -81,6 +83,27 @@ def test_a_consent_counts_and_the_ledger_is_valid(desk: Asking) -> None:
     body = desk.desk.ledger.body_at(desk.desk.ledger.size() - 1)
     assert body.disclosures["reason"] == text
     assert verdict(desk) == []
+
+
+def test_a_consent_stands_beside_the_entry_that_it_names(desk: Asking) -> None:
+    """In the stream of that entry, and by its leaf hash; elsewhere it is none."""
+    ledger = desk.desk.ledger
+    receipt = ledger.record(command(desk, signed(desk, agreed(desk))))[0]
+    (entry, stored), payload = ledger.entry_at(receipt.position), ledger.at(receipt.position).payload
+    assert isinstance(payload, ConsentRecorded)
+
+    def asked(header: Header, payload: ConsentRecorded) -> ConsentNote:
+        def entry_at(position: int) -> tuple[Entry, Body]:
+            found, body = ledger.entry_at(position)
+            return found, parse_body(body)
+
+        return check_recorded(ledger.keys(), header, payload, parse_body(stored).digests, entry_at, ())
+
+    assert asked(entry.header, payload).consent.person == "p-a"
+    other = replace(payload, of=replace(payload.of, leaf_hash=bytes(32)))
+    for header, said in ((replace(entry.header, stream="person/p-a"), payload), (entry.header, other)):
+        with pytest.raises(Invalid, match="not recorded with the entry that it names"):
+            asked(header, said)
 
 
 Attack = Callable[[Asking], Command]
