@@ -3,12 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 STORE = "ledger/store"
+parsed = cache(ast.parse)
+"""Several rules read one module."""
 _SQL = re.compile(
     r"\b(SELECT\b.+\bFROM|SELECT (DISTINCT |count|max|min|coalesce|\d)|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|"
     r"DELETE FROM|CREATE (TEMP )?(TABLE|INDEX|TRIGGER|VIEW)|PRAGMA|BEGIN IMMEDIATE|ORDER BY|GROUP BY|EXPLAIN QUERY)\b",
@@ -26,7 +29,7 @@ def modules(*packages: str) -> Iterator[tuple[str, str]]:
 
 def texts(source: str) -> Iterator[str]:
     """Every string of a module but its docstrings, the constant parts of an f-string joined."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
@@ -39,7 +42,7 @@ def texts(source: str) -> Iterator[str]:
 def imports(source: str) -> set[str]:
     """The top names that a module imports, wherever in it."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             found |= {name.name.partition(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -107,6 +110,6 @@ def test_what_the_check_finds(source: str) -> None:
 def test_tests_import_nothing_private_of_each_other() -> None:
     """What another module of the tests needs has a public name, and so a docstring."""
     for path, source in modules("tests"):
-        for node in ast.walk(ast.parse(source)):
+        for node in ast.walk(parsed(source)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "tests":
                 assert [name.name for name in node.names if name.name.startswith("_")] == [], path

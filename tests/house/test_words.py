@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -17,12 +17,12 @@ MIRRORED = ("ledger/decisions", "ledger/events")
 """`decisions/X` decides on the payload classes of `events/X`: each pair is one group of kinds of record, seen twice."""
 
 
-def modules() -> Iterator[tuple[str, str, ast.Module]]:
+@cache
+def modules() -> tuple[tuple[str, str, ast.Module], ...]:
     """Every module of the house: its path, its text, and what it says."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            yield str(path.relative_to(ROOT)), text, ast.parse(text)
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    return tuple((str(path.relative_to(ROOT)), text, ast.parse(text)) for path, text in zip(paths, texts, strict=True))
 
 
 def test_no_two_public_classes_bear_one_name() -> None:
