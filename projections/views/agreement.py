@@ -23,21 +23,23 @@ def agrees(views: Views, ledger: Ledger, before: Sequence[Ledger] = ()) -> bool:
     The chain makes that one comparison speak for all entries before it. Whoever erases builds the views anew; where
     that process died in between, the next one finds it here.
     """
-    position = views.position(ledger.origin)
+    origin = ledger.origin
+    position = views.position(origin)
     if position == 0:
         return True
-    if (before or position > 1) and not _agree_before(views, ledger, before):
-        return False
-    if position > ledger.size() or views.last_leaf(ledger.origin) != ledger.at(position - 1).leaf_hash:
+    if (before or position > 1) and not _agree_before(views, origin, position, before):
         return False
     store = ledger.store
-    return not any(by >= position for at in store.erased() if at < position for by in store.erasures(at))
+    with store.holding():
+        if position > ledger.size() or views.last_leaf(origin, position) != ledger.at(position - 1).leaf_hash:
+            return False
+        return not any(by >= position for at in store.erased() if at < position for by in store.erasures(at))
 
 
-def _agree_before(views: Views, ledger: Ledger, before: Sequence[Ledger]) -> bool:
+def _agree_before(views: Views, origin: str, position: int, before: Sequence[Ledger]) -> bool:
     """Behind the genesis alone those before may be on their way into the views; else they are in them whole."""
-    row = next((each for each in views.ledgers() if each.origin == ledger.origin), None)
+    row = next((each for each in views.ledgers() if each.origin == origin), None)
     read, wanted = row.former if row is not None else (), formers(before)
-    if views.position(ledger.origin) == 1:
+    if position == 1:
         return set(read) <= set(wanted)
     return read == wanted and all(views.position(each.origin) == each.size for each in read)

@@ -49,18 +49,18 @@ def catch_up(views: Views, ledger: Ledger, before: Sequence[Ledger] = (), told: 
             "the views were computed from other entries than {} has; rebuild them with: zeren views rebuild",
             ledger.origin,
         )
-    applied = 0
-    if before and views.position(ledger.origin) == 0:
+    applied, origin = 0, ledger.origin
+    if before and views.position(origin) == 0:
         views.apply(ledger.page(0, limit=1))
         applied = 1
     for former, kept in reversed(list(zip(formers(before), before, strict=True))):
         while batch := kept.page(views.position(kept.origin), limit=PAGE):
-            views.apply_former(ledger.origin, former, batch)
-    while batch := ledger.page(position := views.position(ledger.origin), limit=PAGE):
+            views.apply_former(origin, former, batch)
+    while batch := ledger.page(position := views.position(origin), limit=PAGE):
         try:
             views.apply(batch)
         except Unfitting:
-            if views.position(ledger.origin) == position:  # nobody else applied it meanwhile
+            if views.position(origin) == position:  # nobody else applied it meanwhile
                 _find_unfitting(views, batch)
         else:
             applied += len(batch)

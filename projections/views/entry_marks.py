@@ -7,9 +7,13 @@ from projections.views.likeness import normalise, text_of, whole
 
 def marks_of(event: Recorded) -> set[int]:
     """All marks of an entry."""
+    plain = normalise(text_of(event) or "")
+    return marks_beside(event) | ({whole(plain)} if plain else set())
+
+
+def marks_beside(event: Recorded) -> set[int]:
+    """All but that of its whole text."""
     found = {file_mark(digest) for digest in files_of(event.payload)}
     if event.payload.OPENS and event.payload.ref:
         found |= number_marks(event.payload.ref)
-    if plain := normalise(text_of(event) or ""):
-        found.add(whole(plain))
     return found | naming_marks(event.payload)

@@ -25,6 +25,14 @@ def _runs() -> re.Pattern[str]:
     return re.compile(rf"[^\W{_SINGLE}_]+|[{_SINGLE}]")
 
 
+@cache
+def _simple() -> re.Pattern[str]:
+    """Chinese characters, ASCII and usual punctuation: NFKC makes of such a text nothing but other punctuation."""
+    return re.compile(
+        "[\n -~\u3001\u3002\u300a-\u3011\u2018-\u201d\u4e00-\u9fa5\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]*"
+    )
+
+
 _ZERO = 1 << 39
 PLACE = f"((s.rowid & {(1 << 40) - 1}) - {_ZERO})"
 """The position of a row `s` of the index, as a query has it."""
@@ -35,9 +43,14 @@ def search_key(ledger: int, position: int) -> int:
     return (ledger << 40) + _ZERO + position
 
 
+def made_plain(text: str) -> str:
+    """A text in NFKC, but that usual punctuation may stay as wide as it is."""
+    return text if _simple().fullmatch(text) else unicodedata.normalize("NFKC", text)
+
+
 def words_of(text: str) -> str:
     """The words of a text as the index takes them, full-width letters and digits made plain."""
-    return " ".join(_runs().findall(unicodedata.normalize("NFKC", text)))
+    return " ".join(_runs().findall(made_plain(text)))
 
 
 def fixed_words(type_name: str, structural: Mapping[str, Json]) -> Iterator[str]:

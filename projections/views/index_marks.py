@@ -11,6 +11,8 @@ _NUMBERED = re.compile(r"(?P<series>.+[\u3014\[(（]\s*\d{4}\s*[\u3015\])）])\s
 NUMBER = re.compile(r"(?=[0-9_\-]*[A-Za-z])(?=[A-Za-z_\-]*[0-9])[0-9A-Za-z][0-9A-Za-z_\-]*")
 """What is an entry's number in free words for sure: letters and digits. Bare digits are mostly quantities."""
 
+_LETTER = re.compile("[A-Za-z]")
+
 
 def document_number(number: str) -> tuple[str, int] | None:
     """Series and running number of a document number as organs write it (GB/T 9704); None for any other number.
@@ -68,7 +70,7 @@ def words_of_numbers(payload: Payload) -> set[str]:
     """Numbers of entries that stand in an entry's words."""
     texts = [getattr(payload, name, None) for name in ("text", "matter", "title")]
     words = [text for text in texts if isinstance(text, str)] + list(getattr(payload, "open_issues", None) or ())
-    return {number for text in words for number in NUMBER.findall(text)}
+    return {number for text in words if _LETTER.search(text) for number in NUMBER.findall(text)}
 
 
 def naming_marks(payload: Payload) -> set[int]:

@@ -5,13 +5,14 @@ of a few hash functions deals the shingles into bins and keeps the least of each
 of values are candidates; whether they are alike is told by comparing them.
 """
 
-import unicodedata
+import sys
 import zlib
 from array import array
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from ledger.events.record import Recorded
+from projections.views.full_text import made_plain
 from projections.views.index_marks import mark_of
 
 SHINGLE = 3
@@ -24,9 +25,10 @@ _FOUR = "I" if array("I").itemsize == 4 else "L"
 VALUE = 4
 """Bytes of one value of a sketch."""
 _BAND = 0x3C6EF372FE94F9
-"""Tells bands apart that hold the same values in different places."""
 _INDEXED = 2
 """Functions of the sketch whose bands are kept in an index, each band two values."""
+_BANDS = int.from_bytes(array("q", [number * _BAND for number in range(BINS)]).tobytes(), sys.byteorder)
+"""Tells bands apart that hold the same values in different places."""
 
 
 def text_of(event: Recorded) -> str | None:
@@ -44,7 +46,7 @@ def normalise(text: str, boilerplate: Sequence[str] = ()) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+    return "".join(filter(str.isalnum, made_plain(text)))
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -53,14 +55,14 @@ def shingles(text: str) -> frozenset[int]:
     return frozenset([crc(text[start : start + SHINGLE].encode()) for start in range(max(len(text) - SHINGLE + 1, 1))])
 
 
-def letters(text: str) -> frozenset[int]:
-    """Each character with how many like it come before: of two texts as many are common as they have characters in
-    common, however these are ordered."""
-    seen: defaultdict[str, int] = defaultdict(int)
-    found = []
-    for char in text:
-        seen[char] += 1
-        found.append(seen[char] << 21 | ord(char))
+def letters(text: str) -> frozenset[str]:
+    """Each character, once more for each time that it stands again: of two texts as many are common as they have
+    characters in common, however these are ordered."""
+    found = set(text)
+    if len(found) < len(text):
+        for char, count in Counter(text).items():
+            for number in range(2, count + 1):
+                found.add(char * number)
     return frozenset(found)
 
 
@@ -71,11 +73,16 @@ def sketch(of: frozenset[int], functions: int = FUNCTIONS) -> bytes:
 
     Four bytes for each value, so that a hundred thousand sketches take some 50 MB.
     """
+    size = len(of)
+    every = _number(array("Q", [1]) * size)  # the numbers side by side, in 64 bits each, are reckoned with at once
+    side_by_side = _number(array("Q", of))
+    folded = side_by_side ^ (side_by_side >> 15 & every * (_MASK >> 15))
+    lower, shifted = every * _MASK, every * (_MASK >> 13)
     values: list[int] = []
-    folded = [shingle ^ (shingle >> 15) for shingle in of]
     for mix in _MIX[:functions]:
-        mixed = [each * mix & _MASK for each in folded]
-        least = {each & _BIN: each for each in sorted([each ^ (each >> 13) for each in mixed], reverse=True)}
+        mixed = folded * mix & lower
+        hashed = _numbers("Q", mixed ^ (mixed >> 13 & shifted), size)
+        least = {each & _BIN: each for each in sorted(hashed, reverse=True)}
         full = least[max(least)]
         bins = [full := least.get(number, full) for number in range(BINS - 1, -1, -1)]
         values += reversed(bins)
@@ -88,8 +95,16 @@ def bands(of: frozenset[int]) -> list[int]:
     Each band is two values of the sketch. Of two texts that share a half of all their shingles, as at a ratio of 0.9
     with differences scattered evenly, no band agrees once in 10,000 times at most; nearer texts are never missed.
     """
-    values = array("q", sketch(of, _INDEXED))
-    return sorted({value ^ (number * _BAND) for number, value in enumerate(values)})
+    told_apart = _number(array("q", sketch(of, _INDEXED))) ^ _BANDS
+    return sorted(set(_numbers("q", told_apart, BINS)))
+
+
+def _number(of: "array[int]") -> int:
+    return int.from_bytes(of.tobytes(), sys.byteorder)
+
+
+def _numbers(kind: str, of: int, size: int) -> "array[int]":
+    return array(kind, of.to_bytes(8 * size, sys.byteorder))
 
 
 def whole(plain: str) -> int:

@@ -14,10 +14,10 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
-from projections.views.entry_marks import marks_of
+from projections.views.entry_marks import marks_beside
 from projections.views.full_text import fixed_words, search_key, words_of
-from projections.views.likeness import normalise, text_of
-from projections.views.likeness_groups import link
+from projections.views.likeness import normalise, text_of, whole
+from projections.views.likeness_groups import Likeness
 from projections.views.rows import (
     Cursor,
     FormerLedger,
@@ -28,7 +28,25 @@ from projections.views.rows import (
     read_with,
     refers_within,
 )
+from projections.views.rows_to_write import RowsToWrite
 from projections.views.tenure_rows import TENURE_FIELDS, change_tenure, ended_so, open_tenure
+
+
+class ProjectedBatch:
+    """Entries of one ledger on their way into the views; what most of them give rise to is written by `end`.
+
+    `likeness` is what the batch before kept, where nobody else wrote since.
+    """
+
+    def __init__(self, c: Cursor, ledger: LedgerRow, likeness: Likeness | None = None) -> None:
+        self.c, self.rows = c, RowsToWrite(c)
+        self.likeness = likeness or Likeness(ledger.id)
+
+    def end(self) -> Likeness:
+        """Writes all rows; returns what the next batch goes on with."""
+        self.likeness.settle(self.rows)
+        self.rows.write()
+        return self.likeness
 
 
 def join_ledger(c: Cursor, event: Recorded) -> LedgerRow:
@@ -58,17 +76,18 @@ def join_former(c: Cursor, ledger: LedgerRow, former: FormerLedger) -> LedgerRow
     return replace(ledger, former=tuple(sorted((*ledger.former, former), key=lambda each: -each.first)))
 
 
-def project_former(c: Cursor, ledger: LedgerRow, former: FormerLedger, event: Recorded) -> None:
+def project_former(batch: ProjectedBatch, ledger: LedgerRow, former: FormerLedger, event: Recorded) -> None:
     """Writes the rows of one event of a ledger that this one continues."""
-    project(c, ledger, read_with(ledger, former, event), event.payload)
+    project(batch, ledger, read_with(ledger, former, event), event.payload)
 
 
-def project(c: Cursor, ledger: LedgerRow, event: Recorded, said: Payload | None = None) -> None:
+def project(batch: ProjectedBatch, ledger: LedgerRow, event: Recorded, said: Payload | None = None) -> None:
     """Writes the rows of one event; `said` is what its entry says where its references are read otherwise."""
     fields = flatten(said or event.payload)
     if ledger.former and said is None:
         event = replace(event, payload=refers_within(ledger, event.payload, event.position))
-    _write_record(c, ledger, event, fields)
+    _add_record(batch, ledger, event, fields)
+    c = batch.c
     match event.payload:
         case UnitRegistered(unit=id_, kind=kind):
             _write_party(c, ledger, event, id_, "unit", kind)
@@ -88,7 +107,7 @@ def project(c: Cursor, ledger: LedgerRow, event: Recorded, said: Payload | None 
                 change_tenure(c, ledger, event, made, {"leaves": value})
 
 
-def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tuple[str, Json]]) -> None:
+def _add_record(batch: ProjectedBatch, ledger: LedgerRow, event: Recorded, fields: list[tuple[str, Json]]) -> None:
     structural: dict[str, Json] = {}
     texts: dict[str, Json] = {}
     mentions: set[str] = set()
@@ -106,7 +125,8 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
     occurred = payload.occurred_at if isinstance(payload, Fact) else None
     if isinstance(occurred, datetime):
         occurred = occurred.astimezone(ledger.zone).date()
-    c.execute(
+    rows = batch.rows
+    rows.add(
         "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             ledger.id,
@@ -120,29 +140,31 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
             occurred.isoformat() if occurred else None,
             event.leaf_hash,
             dump(structural),
-            dump(sorted(event.missing)),
-            dump(event.reserved),
+            dump(sorted(event.missing)) if event.missing else "[]",
+            dump(event.reserved) if event.reserved else "[]",
         ),
     )
     if texts:
-        c.execute("INSERT INTO texts VALUES (?,?,?)", (ledger.id, event.position, dump(texts)))
+        rows.add("INSERT INTO texts VALUES (?,?,?)", (ledger.id, event.position, dump(texts)))
     said = [value for value in texts.values() if isinstance(value, str)]
     if words := words_of(" \n".join([*said, *fixed_words(event.type, structural)])):
-        c.execute("INSERT INTO search (rowid, words) VALUES (?,?)", (search_key(ledger.id, event.position), words))
+        rows.add("INSERT INTO search (rowid, words) VALUES (?,?)", (search_key(ledger.id, event.position), words))
     if ledger.kind == "duty":
-        _write_marks(c, (ledger.id, event.position), event)
+        _add_marks(batch, (ledger.id, event.position), event)
     rest = (occurred.isoformat() if occurred else "", event.position, event.type)
-    c.executemany("INSERT INTO mentions VALUES (?,?,?,?,?)", [(ledger.id, id_, *rest) for id_ in sorted(mentions)])
+    rows.extend("INSERT INTO mentions VALUES (?,?,?,?,?)", [(ledger.id, id_, *rest) for id_ in sorted(mentions)])
     if isinstance(payload, Fact) and payload.claims:
         claims = sorted(set(payload.claims))
-        c.executemany("INSERT INTO claims VALUES (?,?,?,?,?)", [(ledger.id, claim, *rest) for claim in claims])
+        rows.extend("INSERT INTO claims VALUES (?,?,?,?,?)", [(ledger.id, claim, *rest) for claim in claims])
 
 
-def _write_marks(c: Cursor, key: tuple[int, int], event: Recorded) -> None:
+def _add_marks(batch: ProjectedBatch, key: tuple[int, int], event: Recorded) -> None:
     """So that entries with the same file, number or text are found, texts like it, and what names an entry."""
+    marks = marks_beside(event)
     if plain := normalise(text_of(event) or ""):
-        link(c, *key, plain)
-    c.executemany("INSERT INTO marks VALUES (?,?,?)", [(key[0], mark, key[1]) for mark in marks_of(event)])
+        batch.likeness.link(batch.rows, key[1], plain, mark := whole(plain))
+        marks.add(mark)
+    batch.rows.extend("INSERT INTO marks VALUES (?,?,?)", [(key[0], mark, key[1]) for mark in marks])
 
 
 def _write_party(c: Cursor, ledger: LedgerRow, event: Recorded, id_: str, kind: str, unit_kind: str | None) -> None:

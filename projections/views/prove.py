@@ -18,7 +18,8 @@ from ledger.errors import Incomplete, Invalid
 from ledger.home.directory import Home
 from ledger.store.sqlite.connection import connect
 from projections.views.agreement import formers
-from projections.views.project import join_former, join_ledger, project, project_former
+from projections.views.likeness_groups import Likeness
+from projections.views.project import ProjectedBatch, join_former, join_ledger, project, project_former
 from projections.views.rows import LedgerRow
 from projections.views.view_tables import STATEMENTS, VERSION
 
@@ -60,6 +61,7 @@ class _Proof:
     """By origin, the ledgers that one continues."""
     read: dict[str, int] = field(default_factory=dict)
     rows: dict[str, LedgerRow] = field(default_factory=dict)
+    likeness: dict[str, Likeness] = field(default_factory=dict)
     compared: int = 0
 
     def positions(self) -> dict[str, int]:
@@ -82,10 +84,14 @@ class _Proof:
         stop = 1 if before and start == 0 else start + most
         batch = ledger.page(start, min(upto, stop)) if start < upto else []
         c = self.anew.cursor()
-        for event in batch:
-            if origin not in self.rows:
-                self.rows[origin] = join_ledger(c, event)
-            project(c, self.rows[origin], event)
+        if batch and origin not in self.rows:
+            self.rows[origin] = join_ledger(c, batch[0])
+            self.likeness[origin] = Likeness(self.rows[origin].id, new=True)
+        if batch:
+            written = ProjectedBatch(c, self.rows[origin], self.likeness[origin])
+            for event in batch:
+                project(written, self.rows[origin], event)
+            written.end()
         self.read[origin] = start + len(batch)
         return bool(batch)
 
@@ -98,8 +104,10 @@ class _Proof:
                 if former not in self.rows[origin].former:
                     self.rows[origin] = join_former(c, self.rows[origin], former)
                 batch = kept.page(start, min(former.size, start + most))
+                written = ProjectedBatch(c, self.rows[origin], self.likeness[origin])
                 for event in batch:
-                    project_former(c, self.rows[origin], former, event)
+                    project_former(written, self.rows[origin], former, event)
+                written.end()
                 self.read[kept.origin] = start + len(batch)
                 return True
         return False

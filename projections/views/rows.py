@@ -21,6 +21,7 @@ from projections.facts.values import Citation
 
 P = TypeVar("P", bound=Payload)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 class Cursor(Protocol):
@@ -254,4 +255,4 @@ def as_answer(recorded: ConsentRecorded, consent: Consent) -> RecordAccepted | R
 
 def dump(value: Any) -> str:
     """A value as the views keep it, the same text for equal values."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _dump(value)

@@ -18,7 +18,8 @@ from ledger.errors import BadInput, Damaged, Incomplete, Unfitting, ZerenError
 from ledger.events.record import Recorded
 from ledger.store.faults import lacks_tables
 from ledger.store.sqlite.connection import StoreDatastore, database_uri, make_private
-from projections.views.project import join_former, join_ledger, project, project_former
+from projections.views.likeness_groups import Likeness
+from projections.views.project import ProjectedBatch, join_former, join_ledger, project, project_former
 from projections.views.rows import FormerLedger, LedgerRow, ledger_row, recorded_of
 from projections.views.view_tables import STATEMENTS
 
@@ -83,6 +84,7 @@ class Views(SQLiteTrackingRecorder):
             make_private(database)
         datastore = ViewsDatastore(str(database))
         self.decoded, self.kept = Decoded(), {}
+        self._likeness: dict[int, tuple[tuple[int | None, ...], Likeness]] = {}
         super().__init__(datastore)
         self.create_table()
         datastore.ready = True
@@ -100,10 +102,18 @@ class Views(SQLiteTrackingRecorder):
             return
         origin = batch[0].ledger
         with self.datastore.transaction(commit=True) as c:
-            ledger = self._ledger(c, origin) or join_ledger(c, batch[0])
+            ledger = self._ledger(c, origin)
+            likeness = self._likeness_of(c, ledger) if ledger is not None else None
+            if ledger is None:
+                ledger = join_ledger(c, batch[0])
+                likeness = Likeness(ledger.id, new=True)
+            written = ProjectedBatch(c, ledger, likeness)
             for event in batch:
-                project(c, ledger, event)
+                project(written, ledger, event)
+            likeness = written.end()
             self._insert_tracking(c, Tracking(origin, batch[-1].position + 1))
+            read = self._read(c, ledger)
+        self._likeness[ledger.id] = read, likeness
 
     def apply_former(self, origin: str, former: FormerLedger, batch: Sequence[Recorded]) -> None:
         """The same of a ledger that this one, whose genesis entry was applied, continues."""
@@ -111,21 +121,37 @@ class Views(SQLiteTrackingRecorder):
             ledger = self._ledger(c, origin)
             if ledger is None:
                 raise Incomplete("the views do not know the ledger {} yet", origin)
+            likeness = self._likeness_of(c, ledger)
             if former not in ledger.former:
                 ledger = join_former(c, ledger, former)
+            written = ProjectedBatch(c, ledger, likeness)
             for event in batch:
-                project_former(c, ledger, former, event)
+                project_former(written, ledger, former, event)
+            likeness = written.end()
             self._insert_tracking(c, Tracking(former.origin, batch[-1].position + 1))
+            read = self._read(c, ledger)
+        self._likeness[ledger.id] = read, likeness
+
+    def _likeness_of(self, c: Any, ledger: LedgerRow) -> Likeness | None:
+        """What was kept of a ledger's texts, where the views stand where this process left them."""
+        read, kept = self._likeness.pop(ledger.id, (None, None))
+        return kept if read == self._read(c, ledger) else None
+
+    def _read(self, c: Any, ledger: LedgerRow) -> tuple[int | None, ...]:
+        """How far a ledger and those that it continues are read."""
+        return tuple(
+            self._max_tracking_id(name, c) for name in (ledger.origin, *(each.origin for each in ledger.former))
+        )
 
     def position(self, origin: str) -> int:
         """Number of entries of this ledger that the views contain."""
         return self.max_tracking_id(origin) or 0
 
-    def last_leaf(self, origin: str) -> bytes | None:
-        """Leaf hash of the last entry of this ledger that the views contain; None where they contain none."""
+    def last_leaf(self, origin: str, position: int) -> bytes | None:
+        """Leaf hash of the last of so many entries of this ledger; None where the views do not contain it."""
         rows = self.select(
             "SELECT r.leaf_hash FROM ledgers l JOIN records r ON r.ledger = l.id WHERE l.origin = ? AND r.position = ?",
-            (origin, self.position(origin) - 1),
+            (origin, position - 1),
         )
         return bytes(rows[0]["leaf_hash"]) if rows else None
 

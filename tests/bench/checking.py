@@ -1,12 +1,11 @@
 """Verification, rebuild and catching up, at each size.
 
-What making the views of an entry is made of, where it does not reach its aim (samples of CPU time, formulaic texts, in
-parts of a hundred): finding what its text is like 69, of it comparing with the half dozen of nearest texts 28 (the
-measure is difflib's, in Python), shingles, sketch and bands 14, looking them up 15, writing them 9; reading and proving
-the stored body 6; rows, words and marks 20. At 1,000, 4,000 and 16,000 entries it takes 1.33, 1.27 and 1.55 ms
-an entry, beside other work. A plain JSON decode of bodies does none of that: the aim is out of reach for as long as
-likeness is stored as views are made. It would take a measure of likeness that is told by the sets alone, which would
-change the rules.
+What making the views of an entry is made of, where it does not reach its aim (a profile of CPU time, formulaic texts,
+in parts of a hundred): finding what its text is like 67, of it comparing with the half dozen of nearest texts 21 (the
+measure is difflib's, told by substring search), shingles, sketch and bands 16, sorting out which texts to compare with
+5, reading what is older than what is kept 9; reading and proving the stored body 16; rows, words and marks 13. A plain
+JSON decode of bodies does none of that: the aim is out of reach for as long as likeness is stored as views are made. It
+would take a measure of likeness that is told by the sets alone, which would change the rules.
 
 What checking an entry is made of, likewise (0.28 ms, libsodium): its signatures 13; header parsed by template 11; body
 read and its digests 34; rules of place, keys, roles and subjects 25; index sums 5; reading rows 3; of what may be kept

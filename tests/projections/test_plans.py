@@ -21,8 +21,9 @@ from projections.questions.holders import HolderFilter, members, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.signatures import SignatureFilter, owed_signatures
 from projections.views.facts import ViewFacts
-from projections.views.likeness import normalise
-from projections.views.likeness_groups import link
+from projections.views.likeness import normalise, whole
+from projections.views.likeness_groups import Likeness
+from projections.views.rows_to_write import RowsToWrite
 from projections.views.view_store import Views
 from tests.support.facts_maker import JUDGED_ON
 from tests.tools.formulaic import formulaic_views
@@ -166,6 +167,7 @@ def test_an_entry_is_projected_without_reading_the_ledger() -> None:
     views = formulaic_views(60)
     (row,) = views.select("SELECT texts FROM texts WHERE ledger = 1 ORDER BY position DESC LIMIT 1")
     with views.datastore.transaction(commit=True) as c:
-        link(Noting(c), 1, 10_000, normalise(json.loads(row["texts"])["text"]) + "完")
+        plain = normalise(json.loads(row["texts"])["text"]) + "完"
+        Likeness(1).link(RowsToWrite(Noting(c)), 10_000, plain, whole(plain))
     assert seen
     assert [step for step in plans(views, list(seen.items())) if reads_the_ledger(step[0])] == []

@@ -14,6 +14,7 @@ from projections.signals import blame, copies, signals
 from projections.signals.background import background_of
 from projections.signals.copies import copies_of, is_indexed
 from projections.signals.similarity import near_duplicates
+from projections.views import likeness_groups
 from projections.views.alike import Later
 from projections.views.facts import ViewFacts
 from projections.views.index_marks import number_mark
@@ -122,16 +123,30 @@ def test_a_text_is_compared_with_few_however_many_are_like_it(monkeypatch: pytes
     assert each[1] <= 1.5 * each[0]
 
 
-def test_the_groups_do_not_depend_on_the_batches_in_which_they_came() -> None:
-    """What is stored after each entry alone is what is stored after all at once."""
+@pytest.mark.parametrize("kept", [0, 100, 250_000])
+def test_the_groups_do_not_depend_on_the_batches_in_which_they_came(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is stored after each entry alone, by a process that kept nothing, little or all of those before, is what is
+    stored after all at once, also where groups became one and where texts are the same."""
     rng = random.Random(4)  # noqa: S311 - test data
-    organ = organ_saying(*(formulaic(number, rng) for number in range(60)))
-    one_by_one = Views()
-    for entry in organ.entries["duty"]:
+    texts = [formulaic(number, rng) for number in range(60)]
+    texts += [rng.choice(texts) for _ in range(10)]
+    for _ in range(60):  # edited again and again: these join groups
+        one, other = rng.choice(texts), rng.choice(texts)
+        cut = rng.randrange(len(one))
+        texts.append(one[:cut] + rng.choice(("", "甲", other[:9])) + one[cut + 4 :])
+    organ = organ_saying(*texts)
+    whole, one_by_one = organ.facts().views, Views()
+    monkeypatch.setattr(likeness_groups, "_KEPT", kept)
+    for number, entry in enumerate(organ.entries["duty"]):
         one_by_one.apply([entry])
-    stored = "SELECT * FROM links ORDER BY 1, 2, 3"
-    rows = [tuple(row) for row in one_by_one.select(stored)]
-    assert rows == [tuple(row) for row in organ.facts().views.select(stored)] != []
+        if kept and number % 3 == 0:
+            one_by_one._likeness.clear()
+    for table in ("likeness", "links", "bands", "band_roots", "group_shingles", "marks"):
+        stored = f"SELECT * FROM {table} ORDER BY 1, 2, 3"
+        rows = [tuple(row) for row in one_by_one.select(stored)]
+        assert rows == [tuple(row) for row in whole.select(stored)] != []
+    merged = "SELECT COUNT(*) AS n FROM (SELECT position FROM links GROUP BY position HAVING COUNT(*) > 1)"
+    assert whole.select(merged)[0]["n"] > 1
 
 
 def test_blame_of_one_text_does_not_read_the_others() -> None:

@@ -2,6 +2,8 @@
 
 import difflib
 import random
+import unicodedata
+from array import array
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,8 +16,9 @@ from ledger.events.tenure import HandoverMade
 from projections.facts.values import Signal
 from projections.signals import signals
 from projections.signals.similarity import near_duplicates
-from projections.views.alike import Later
-from projections.views.likeness import letters, normalise, shingles
+from projections.views.alike import Later, reaches
+from projections.views.full_text import made_plain, words_of
+from projections.views.likeness import BINS, bands, letters, normalise, shingles, sketch
 from tests.support.facts_maker import Organ
 
 TEXT = (
@@ -43,6 +46,54 @@ def test_letters_in_common_are_what_the_measure_takes_for_its_bound() -> None:
         one, other = ("".join(rng.choices("甲乙丙丁戊1a", k=rng.randrange(1, 40))) for _ in range(2))
         quick = difflib.SequenceMatcher(None, one, other, autojunk=False).quick_ratio()
         assert 2 * len(letters(one) & letters(other)) / (len(one) + len(other)) == quick
+
+
+def test_what_reaches_the_threshold_is_what_difflib_says() -> None:
+    """The ratio itself is never worked out, but above and below it the answer is that of difflib, for any two texts."""
+    rng = random.Random(10)  # noqa: S311 - test data
+    reached = 0
+    for number in range(500):
+        letters_of = ("ab", "甲乙丙丁", "谈话提醒廉洁自律管好分管人员落实一岗双责")[number % 3]
+        one = "".join(rng.choices(letters_of, k=rng.randrange(60)))
+        other = "".join(rng.choices(letters_of, k=30))
+        if one and number % 4:
+            other = edited(rng, one, rng.randrange(min(9, len(one))))
+        other = other[7:] + other[:7] if number % 7 == 0 else other
+        ratio = difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+        for threshold in (0.5, 0.8, 0.9, 0.97, 1.0, ratio, min(ratio + 1e-9, 1.0), ratio - 1e-9):
+            assert reaches(one, other, threshold) == (ratio >= threshold), (one, other)
+            reached += ratio >= threshold
+    assert 1000 < reached < 3500
+
+
+def test_a_sketch_keeps_the_least_hash_of_each_bin() -> None:
+    """Reckoned for all shingles at once it is what each by itself gives, by the words of its definition."""
+    rng = random.Random(11)  # noqa: S311 - test data
+    for size in (1, 2, 7, 40, 400):
+        of = frozenset(rng.randrange(1 << 32) for _ in range(size))
+        values = array("I", sketch(of))
+        for function, mix in enumerate((0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F)):
+            mixed = [(each ^ each >> 15) * mix % (1 << 32) for each in of]
+            hashed = [each ^ each >> 13 for each in mixed]
+            binned = [[each for each in hashed if each % BINS == number] for number in range(BINS)]
+            least = [min(each, default=None) for each in binned]
+            full = [
+                next(each for each in [*least[number:], *reversed(least)] if each is not None) for number in range(BINS)
+            ]
+            assert list(values[function * BINS : (function + 1) * BINS]) == full
+        pairs = array("q", sketch(of, 2))
+        assert bands(of) == sorted({pair ^ number * 0x3C6EF372FE94F9 for number, pair in enumerate(pairs)})
+
+
+def test_usual_punctuation_may_stay_wide() -> None:
+    """A text that is left as it is has the letters, digits and words of its NFKC; others are put into NFKC."""
+    kept = "听取汇报，提醒2家机构（A1）：“已婉拒”；《办法》、附件！？。\n第二行 x_y"
+    assert made_plain(kept) == kept != unicodedata.normalize("NFKC", kept)
+    for text in (kept, "\uff21\uff22\uff11\uff12，ﬁ①", "e\u0301，か\u3099", "ﾊﾞ", "\u3000全角", "𠀀，"):
+        nfkc = unicodedata.normalize("NFKC", text)
+        assert normalise(text) == "".join(filter(str.isalnum, nfkc))
+        assert words_of(text) == words_of(nfkc)
+        assert text == kept or made_plain(text) == nfkc
 
 
 def test_a_text_shares_the_shingles_asked_of_a_whole_group_with_whatever_is_like_it() -> None:
