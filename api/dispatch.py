@@ -46,6 +46,9 @@ def add_routes(app: Flask, group: str, routes: Sequence[Route], respond: Respond
 
 
 def _view(route: Route, respond: Respond) -> Callable[..., Response]:
+    records, needs = route.recorded, route.needs
+    keeps = route.kept and route.about != "reads"  # which each reading changes
+
     def view(**in_path: Any) -> Response:
         check_reaches(route)
         if route.about == "reads":
@@ -53,10 +56,10 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
             of_server()
             if not stores().home.kinds():
                 raise _lacking("access")
-        if route.needs is not None and route.needs not in reading().ledgers:
-            raise _lacking(route.needs)
-        keeps = route.kept and route.about != "reads"  # which each reading changes
-        key = key_of(route, reader().scopes, (state(), reader().organs, reader().person)) if keeps else None
+        if needs is not None and needs not in reading().ledgers:
+            raise _lacking(needs)
+        asks = reader()
+        key = key_of(route, asks.scopes, (state(), asks.organs, asks.person)) if keeps else None
         kept = answers().get(key) if key is not None else None
         if kept is not None:
             asked, response = kept.asked, kept.response()
@@ -65,7 +68,8 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
             response = respond(route, asked, route.ask(asked))
             if key is not None:
                 answers().put(key, asked, response)
-        if route.recorded and "Location" not in response.headers:  # who is only sent on has read nothing
+        sent_on = "Location" in response.headers  # who is only sent on has read nothing
+        if records and not sent_on and gate().log is not None:
             _record(route, asked)
         return response
 

@@ -8,6 +8,7 @@ authorisation matrix are all read off it, so that they cannot disagree; a route 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from ledger.access.tokens import OWN as OWN_SCOPE
@@ -85,6 +86,12 @@ class Parameter:
     """Whether it may stand several times, for any one of several values."""
 
 
+@cache
+def _places(path: str) -> frozenset[str]:
+    """The names in a path: looked for once, they are asked at every request."""
+    return frozenset(_PLACE.findall(path))
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One question. `scopes`: any one of them reaches it; empty means everybody, which has to be said: PUBLIC."""
@@ -136,13 +143,13 @@ class Route:
     @property
     def in_path(self) -> tuple[Parameter, ...]:
         """The parameters that stand in the path."""
-        places = _PLACE.findall(self.path)
+        places = _places(self.path)
         return tuple(parameter for parameter in self.parameters if parameter.name in places)
 
     @property
     def in_query(self) -> tuple[Parameter, ...]:
         """The parameters behind the `?`."""
-        places = _PLACE.findall(self.path)
+        places = _places(self.path)
         return tuple(parameter for parameter in self.parameters if parameter.name not in places)
 
     @property

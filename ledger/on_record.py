@@ -58,7 +58,7 @@ class OnRecord(Application[str]):
         self.path = path
         self.randomness = randomness
         self._register, self._register_size = Register(), 0
-        self._kind = ""
+        self._kind = self._origin = ""
         self._made_out = MadeOut()
         super().__init__(
             {
@@ -109,7 +109,9 @@ class OnRecord(Application[str]):
     @property
     def origin(self) -> str:
         """The ledger's name."""
-        return self.keys().origin
+        if not self._origin:  # fixed by genesis
+            self._origin = self.keys().origin
+        return self._origin
 
     @property
     def kind(self) -> str:
@@ -194,6 +196,14 @@ class OnRecord(Application[str]):
     def at(self, position: int) -> Recorded:
         """The event at a position; raises BadInput beyond the head. Bytes are read each time, made out once."""
         return self._made_out.event(position, self._stored_at(position))
+
+    def among(self, positions: Sequence[int]) -> list[Recorded]:
+        """The events at these positions, read together; raises BadInput as `at` does."""
+        found = self.store.some(positions)
+        return [
+            self._made_out.event(position, found[position]) if position in found else self.at(position)
+            for position in positions
+        ]
 
     def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
         """The events at positions start .. stop - 1, read page by page."""

@@ -1,6 +1,5 @@
 """The one shape of an answer: what was asked for, as of when, the ledgers that it was computed from, an entity tag."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -10,6 +9,7 @@ from flask import Response, request, url_for
 
 from api.answering.files import list_file
 from api.answering.listing import Listing
+from api.answering.turned import as_json, list_as_json
 from api.asking.current import facts, reading
 from api.routes import Route, Values
 from ledger.clock import today
@@ -46,7 +46,7 @@ def respond(route: Route, asked: Values, found: Any) -> Response:
         response = _list(route, asked, found)
     elif route.medium == "json":
         content: Mapping[str, Any] = found if isinstance(found, Mapping) else plain(found)
-        response = _json({**content, **_frame(route, asked)})
+        response = _json(as_json({**content, **_frame(route, asked)}))
     else:
         response = Response(found, mimetype=route.media_type)
     response.headers.setdefault("Cache-Control", caching(route))
@@ -69,8 +69,8 @@ def _frame(route: Route, asked: Values) -> dict[str, Any]:
     return {"as_of": as_of(route, asked), "ledgers": heads}
 
 
-def _json(content: Mapping[str, Any]) -> Response:
-    return Response(json.dumps(plain(content), ensure_ascii=False), mimetype="application/json")
+def _json(text: str) -> Response:
+    return Response(text, mimetype="application/json")
 
 
 def _list(route: Route, asked: Values, listing: Listing[Any]) -> Response:
@@ -79,7 +79,7 @@ def _list(route: Route, asked: Values, listing: Listing[Any]) -> Response:
     answer = listing.answer
     page = listing.page(asked, listing.most)
     beside = {item.name: getattr(answer, item.name) for item in fields(answer)} if answer is not None else {}
-    response = _json({**beside, "items": page.rows, "next": page.next, **_frame(route, asked)})
+    response = _json(list_as_json({**beside, "items": page.rows, "next": page.next, **_frame(route, asked)}))
     if page.next is not None:
         kept = {**request.args.to_dict(flat=False), **(request.view_args or {}), "cursor": page.next}
         address = url_for(str(request.endpoint), **kept)

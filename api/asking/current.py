@@ -56,8 +56,9 @@ def stores() -> Stores:
 def organs() -> Organs:
     """The organs that are there for the reader of this request; to nobody none is named."""
     found = stores().organs()
-    seen = () if reader() == NOBODY else tuple(each for each in found if reader().sees(each.fingerprint))
-    return replace(found, organs=seen)
+    asks = reader()
+    seen = () if asks == NOBODY else tuple([each for each in found if asks.sees(each.fingerprint)])
+    return found if len(seen) == len(found.organs) else replace(found, organs=seen)
 
 
 def organ() -> Organ:
@@ -156,10 +157,12 @@ def reading() -> Reading:
 
 def facts(known_at: datetime | None = None, entries: int | None = None) -> ViewFacts:
     """The facts of this request as known at a moment, or at a position; the same object within a request."""
-    kept = g.setdefault("facts", {})
-    if (known_at, entries) not in kept:
-        kept[known_at, entries] = replace(reading().desk, entries=entries).facts(known_at)
-    return cast("ViewFacts", kept[known_at, entries])
+    kept: dict[tuple[datetime | None, int | None], ViewFacts] = g.setdefault("facts", {})
+    found = kept.get((known_at, entries))
+    if found is None:
+        desk = reading().desk
+        found = kept[known_at, entries] = (desk if entries is None else replace(desk, entries=entries)).facts(known_at)
+    return found
 
 
 def ledger_of(kind: str) -> tuple[Ledger, LedgerHead]:
@@ -175,8 +178,9 @@ def state() -> Hashable:
 
     Raises as `reading` does, so that no answer that was kept is given then.
     """
-    sizes = cast("AccessGrowth", current_app.extensions[GROWTH]).sizes(facts())
-    return reading().heads, sizes
+    growth: AccessGrowth = current_app.extensions[GROWTH]
+    known = facts()
+    return reading().heads, known.held("access growth", lambda: growth.sizes(known))
 
 
 def computed(question: Hashable, compute: Callable[[], T]) -> T:

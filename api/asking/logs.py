@@ -14,6 +14,7 @@ from api.asking.reader import Reader
 from ledger.clock import now
 from ledger.core.entry import format_time
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 LOGGER = logging.getLogger("zeren.requests")
 
 
@@ -37,7 +38,7 @@ def log_requests(app: Flask) -> None:
             "token": asked.token if asked is not None else "",
             "client": request.remote_addr,
         }
-        LOGGER.info("%s", json.dumps(row, ensure_ascii=False))
+        LOGGER.info("%s", _encode(row))
         return response
 
 

@@ -1,7 +1,7 @@
 """Ledgers of a directory that a server holds open, with those that they continue, and which file each came from."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,14 +38,13 @@ class OpenedLedger:
             yield former_kind(kind, number), OpenedLedger(each, each.origin, each.fingerprint, self.file)
 
 
-def check_agreement(views: Views, opened: Mapping[str, OpenedLedger]) -> None:
-    """The views were computed from these ledgers. Raises Incomplete."""
-    for each in opened.values():
-        if not agrees(views, each.ledger, each.before):
-            raise Incomplete(
-                "the views were computed from other entries than {} has; rebuild them with: zeren views rebuild",
-                each.origin,
-            )
+def check_agreement(views: Views, opened: OpenedLedger) -> None:
+    """The views were computed from this ledger. Raises Incomplete."""
+    if not agrees(views, opened.ledger, opened.before):
+        raise Incomplete(
+            "the views were computed from other entries than {} has; rebuild them with: zeren views rebuild",
+            opened.origin,
+        )
 
 
 def open_of(home: Home, kind: str, file: tuple[int, int]) -> OpenedLedger:

@@ -8,21 +8,20 @@ but tried at every opening.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from api.asking.held_state import State, States, Watches
 from api.asking.opened import NO_FILE, OpenedLedger, check_agreement, file_of, open_of
 from api.asking.views_proof import ViewsProof
 from ledger.application import Ledger
 from ledger.clock import now
 from ledger.errors import Contradicted, NoLedger
 from ledger.home.directory import Home
-from ledger.store.opening import watch
 from ledger.store.sqlite.connection import check_read_only
 from projections.questions.desk import Desk
 from projections.questions.heads import LedgerHead, gone, is_same, root_at
@@ -31,6 +30,7 @@ from projections.views.catch_up import open_read_only
 from projections.views.rows import LedgerRow, base_kind
 from projections.views.view_store import Snapshot, Views
 
+ACCESS = "access"
 MAX_COMPUTED = 64
 MINUTE = 60
 MAX_ROOTS = 16
@@ -84,25 +84,27 @@ class Published:
     note: bytes
 
 
-class _Watches:
-    """Tells whether another process wrote to some databases; each is watched by a connection of its own."""
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What is open, and what watches it, as one: another thread may open other files meanwhile."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._lock = Lock()
-        self._files = tuple(file_of(path) for path in paths)
-        self._watches = [watch(path) for path in paths]
+    views: Views
+    states: States
+    opened: Mapping[str, OpenedLedger]
+    files: Mapping[str, tuple[int, int]]
+    watches: Watches
+    """Of the ledgers that answers are computed from."""
+    reads: Watches
+    """Of the one that grows with each reading."""
 
-    def versions(self) -> Hashable:
-        """Equal to an earlier one while nothing was committed to any of the databases."""
-        with self._lock:
-            found = tuple(each.token() for each in self._watches)
-        return self._files, found
-
-    def close(self) -> None:
-        """Closes the connections."""
-        with self._lock:
-            for each in self._watches:
-                each.close()
+    @classmethod
+    def of(
+        cls, home: Home, views: tuple[Views, States], opened: Mapping[str, OpenedLedger], files: Mapping[str, Any]
+    ) -> "_Served":
+        """These, watched from now on."""
+        read = [home.database(kind) for kind in opened if kind != ACCESS]
+        watches = Watches(read), Watches([home.database(kind) for kind in opened if kind == ACCESS])
+        return cls(*views, opened, files, *watches)
 
 
 class Sources:
@@ -115,13 +117,13 @@ class Sources:
             raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
         self._lock = Lock()
         self._roots: dict[tuple[str, int], str] = {}
-        self._opened: Mapping[str, OpenedLedger] = {}
         self._computed = Computed()
-        self._views, self._views_file = open_read_only(home), file_of(home.views)
+        self._views_path = str(home.views)
+        views, self._views_file = open_read_only(home), file_of(home.views)
         self.proof = ViewsProof()
-        self._files: Mapping[str, tuple[int, int]] = {}
+        self._served = _Served.of(home, (views, States(home.views)), {}, {})
         self._watched = [(kind, str(home.database(kind))) for kind in home.possible]
-        self._watches = _Watches([])
+        self._elsewhere = home.elsewhere
         self._compared: tuple[Hashable, Mapping[str, tuple[str, ...]] | Contradicted] = (None, {})
         try:
             self._refresh()
@@ -138,23 +140,40 @@ class Sources:
         Contradicted where a ledger is not the one that a head known from elsewhere tells of, ViewsDiffer where the
         views were found not to say what the entries say.
         """
-        views, opened = self._fresh()
-        marks = self._check_heads(opened)
+        served = self._fresh()
+        stands, marks = self._check_heads(served)
         self.proof.check()
-        with views.reading() as cursor:
-            snapshot = Snapshot(views, cursor)
+        before = served.states.versions()
+        with served.views.reading() as cursor:
+            snapshot = Snapshot(served.views, cursor)
             snapshot.marks = marks
-            check_agreement(snapshot, opened)
+            state = served.states.of(snapshot, before, stands)
+            snapshot.here = state.here
+            for kind, each in served.opened.items():
+                read = served.reads.versions() if kind == ACCESS else None
+                if kind not in state.agreed or state.agreed[kind] != read:
+                    check_agreement(snapshot, each)
+                    state.agreed[kind] = read
             desk = Desk(snapshot, kinds)
+            heads, seen = self._seen(state, desk, served.opened)
+            yield Reading(desk, heads, seen, self._computed)
+
+    def _seen(
+        self, state: State, desk: Desk, opened: Mapping[str, OpenedLedger]
+    ) -> tuple[tuple[LedgerHead, ...], Mapping[str, Ledger]]:
+        """The heads of what a reader of these kinds sees, and the ledgers."""
+        if desk.kinds not in state.seen:
             named = dict(each for kind, ledger in opened.items() for each in ledger.named(kind))
             heads = heads_of(desk, lambda row, size: self._root(row, size, named.get(row.kind))).items
-            seen = {kind: each.ledger for kind, each in named.items() if kinds is None or base_kind(kind) in kinds}
-            yield Reading(desk, heads, seen, self._computed)
+            ledgers = {k: each.ledger for k, each in named.items() if desk.kinds is None or base_kind(k) in desk.kinds}
+            state.seen[desk.kinds] = heads, ledgers
+        return state.seen[desk.kinds]
 
     def published(self) -> Published | None:
         """The duty ledger as others may follow it: under its last checkpoint; None where it signed none."""
-        _, opened = self._fresh()
-        self._check_heads(opened)
+        served = self._fresh()
+        opened = served.opened
+        self._check_heads(served)
         if "duty" not in opened:
             return None
         ledger = opened["duty"].ledger
@@ -164,69 +183,74 @@ class Sources:
 
     def prove_read_only(self) -> None:
         """Tries to write into every store and expects to be refused. Raises Refused where a write went through."""
-        for each in self._opened.values():
+        for each in self._served.opened.values():
             each.ledger.store.prove_read_only()
-        check_read_only(self.home.views, self._views.datastore)
+        check_read_only(self.home.views, self._served.views.datastore)
 
     def lag(self) -> dict[str, int]:
         """By origin, how many entries of each ledger the views do not have yet. Raises Contradicted as `reading`."""
-        views, opened = self._fresh()
-        self._check_heads(opened)
-        return {each.origin: max(0, each.ledger.size() - views.position(each.origin)) for each in opened.values()}
+        served = self._fresh()
+        self._check_heads(served)
+        position = served.views.position
+        return {each.origin: max(0, each.ledger.size() - position(each.origin)) for each in served.opened.values()}
 
     def fingerprints(self) -> frozenset[str]:
         """Of the ledgers as they lie here now."""
-        _, opened = self._fresh()
-        return frozenset(each.fingerprint for each in opened.values())
+        return frozenset([each.fingerprint for each in self._fresh().opened.values()])
 
     def close(self) -> None:
         """Closes every store."""
-        self._views.close()
-        self._watches.close()
-        for each in self._opened.values():
+        served = self._served
+        served.views.close()
+        for watches in (served.watches, served.reads, served.states.watches):
+            watches.close()
+        for each in served.opened.values():
             each.close()
 
     # --- freshness ---
 
-    def _fresh(self) -> tuple[Views, Mapping[str, OpenedLedger]]:
+    def _fresh(self) -> _Served:
         if self._stale() and self._lock.acquire(blocking=False):  # a second reader goes on with what there is
             try:
                 self._refresh()
             finally:
                 self._lock.release()
-        return self._views, self._opened
+        return self._served
 
     def _stale(self) -> bool:
-        if self._views_file != file_of(self.home.views):
+        if self._views_file != file_of(self._views_path):
             return True
-        return any(file_of(path) != self._files.get(kind, NO_FILE) for kind, path in self._watched)
+        files = self._served.files
+        return any(file_of(path) != files.get(kind, NO_FILE) for kind, path in self._watched)
 
     def _refresh(self) -> None:
-        opened = {}
+        served, opened = self._served, {}
         for kind in self.home.kinds():
-            file, known = file_of(self.home.database(kind)), self._opened.get(kind)
+            file, known = file_of(self.home.database(kind)), served.opened.get(kind)
             opened[kind] = known if known is not None and known.file == file else open_of(self.home, kind, file)
-        if self._views_file != file_of(self.home.views):
-            self._views, self._views_file = open_read_only(self.home), file_of(self.home.views)
+        views, file = (served.views, served.states), file_of(self._views_path)
+        if self._views_file != file:
+            views = open_read_only(self.home), States(self.home.views)
             self.proof = ViewsProof()  # of these views nothing is known yet
-        read = [kind for kind in opened if kind != "access"]
-        # Another thread may still ask the former ones, which close with their last reader.
-        self._watches = _Watches([self.home.database(kind) for kind in read])
-        self._files = {kind: each.file for kind, each in opened.items()}
-        self._opened = opened  # what it replaces closes when its last reader has gone
+        # Another thread may still ask the former ones; what is replaced closes when its last reader has gone.
+        self._served = _Served.of(self.home, views, opened, {kind: each.file for kind, each in opened.items()})
+        self._views_file = file
 
     # --- heads known from elsewhere ---
 
-    def _check_heads(self, opened: Mapping[str, OpenedLedger]) -> Mapping[str, tuple[str, ...]]:
-        """The marks of each ledger by origin. Compared anew when a ledger or what tells of its heads has changed, and
-        every minute: a file may be changed in place, without SQLite and without a trace in its directory."""
-        stands = (self._watches.versions(), self.home.elsewhere.stands(), int(now().timestamp()) // MINUTE)
+    def _check_heads(self, served: _Served) -> tuple[Hashable, Mapping[str, tuple[str, ...]]]:
+        """What it was found of, and the marks of each ledger by origin.
+
+        Compared anew when a ledger or what tells of its heads has changed, and every minute: a file may be changed in
+        place, without SQLite and without a trace in its directory.
+        """
+        stands = (served.watches.versions(), self._elsewhere.stands(), int(now().timestamp()) // MINUTE)
         if self._compared[0] != stands:
-            self._compared = stands, self._compare(opened)
+            self._compared = stands, self._compare(served.opened)
         found = self._compared[1]
         if isinstance(found, Contradicted):
             raise type(found)(found.message, *found.values)
-        return found
+        return stands, found
 
     def _compare(self, opened: Mapping[str, OpenedLedger]) -> Mapping[str, tuple[str, ...]] | Contradicted:
         try:

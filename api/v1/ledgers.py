@@ -51,7 +51,7 @@ def ledgers(_: Values) -> Heads:
 
 def ledger_entries(asked: Values) -> Listing[EntryAnswer]:
     """Entries of a ledger, the newest first. Raises NotAllowed for one by person without the scope for persons."""
-    ledger, _head = ledger_of(asked["kind"])
+    ledger, head = ledger_of(asked["kind"])
     if asked.get("person") is not None and not reader().may("organ", "persons"):
         raise NotAllowed("this needs a token with the scope {}", "persons")
     whole = ask(lambda over, wanted: entries(over, wanted, ledger, 0), EntryFilter, asked)
@@ -59,7 +59,7 @@ def ledger_entries(asked: Values) -> Listing[EntryAnswer]:
     to_ask, wanted = over(asks), settled(facts(asks.known_at, asks.entries), ledger, asks)
     return Listing(
         lambda key, count: entries_from(to_ask, wanted, ledger, key, count),
-        f"entries {ledger.fingerprint} {wanted}",
+        f"entries {head.fingerprint} {wanted}",
         answer=whole,
         most=NEWEST,
     )

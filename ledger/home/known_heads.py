@@ -39,6 +39,8 @@ RECENT = 16
 """Pins that a question looks at, the latest ones; verification looks at each."""
 _LIST_FILES = (".db", ".db-wal", ".db-shm")
 """How the files of a list's copy end, in `known/`."""
+_BESIDE = [f"{kind}.{ending}" for kind in ("duty", "case") for ending in (SIGNED, COSIGNED)]
+"""Beside a ledger's database: what was signed or anchored of it before."""
 _PINNING = (CaseOpened.TYPE, LeadReceived.TYPE)
 
 
@@ -124,14 +126,14 @@ class Surroundings:
 
     def stands(self) -> tuple[int, ...]:
         """Equal while no file that tells of a head was added, taken away or put in another's place."""
-        names = [f"{kind}.{ending}" for kind in ("duty", "case") for ending in (SIGNED, COSIGNED)]
         found = []
-        paths = [self.directory / name for name in ("held", "known", *names)]
+        folder = os.fspath(self.directory)
+        paths: list[str | Path] = [f"{folder}/held", f"{folder}/known", *(f"{folder}/{name}" for name in _BESIDE)]
         for path in self._lists():
-            paths += [path, path.with_name(f"{path.name}-wal")]
-        for path in (*paths, *self.given):
+            paths += [str(path), f"{path}-wal"]
+        for each in (*paths, *self.given):
             try:
-                stood = os.stat(path)  # noqa: PTH116 - asked at every request
+                stood = os.stat(each)  # noqa: PTH116 - asked at every request
             except OSError:
                 found.append(0)
             else:
@@ -162,8 +164,8 @@ class Surroundings:
 
     def _lists(self) -> list[Path]:
         """The published lists that tell of a duty ledger: the registry's own, and copies that somebody brought."""
-        folder = self.directory / "known"
-        copies = sorted(folder.glob("*.db")) if folder.is_dir() else []
+        known = f"{os.fspath(self.directory)}/known"
+        copies = sorted(Path(known).glob("*.db")) if os.path.isdir(known) else []  # noqa: PTH112 - asked at every request
         return [*((self.published,) if self.published is not None else ()), *copies]
 
     def _beside(self, kind: str) -> Iterator[KnownHead | ZerenError]:

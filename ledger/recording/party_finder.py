@@ -10,6 +10,8 @@ from ledger.events.fields import About
 from ledger.recording.likely import MOST, near
 
 Wanted = About | Literal["post"]
+Indexes = dict[tuple[Wanted, int], dict[str, list[str]]]
+"""Ids by word, of what is looked for and of how many words there are."""
 MOST_SUGGESTIONS = 300
 """Different words for which likely ones are looked for: a file may hold a hundred thousand unknown ones."""
 
@@ -46,9 +48,9 @@ class Registered(Protocol):
 class Parties:
     """What is registered, as a person who types it needs it."""
 
-    def __init__(self, register: Registered) -> None:
+    def __init__(self, register: Registered, indexes: Indexes | None = None) -> None:
         self.register = register
-        self._ids: dict[tuple[Wanted, int], dict[str, list[str]]] = {}
+        self._ids: Indexes = {} if indexes is None else indexes
         self._unknown: dict[tuple[str, Wanted], BadInput] = {}
 
     def find(self, text: str, about: About) -> str:
@@ -118,13 +120,14 @@ class Parties:
 
     def _index(self, what: Wanted) -> dict[str, list[str]]:
         """Ids by word. Registrations are never taken back, so that their number tells whether it is of today."""
-        size = sum(map(len, (*self.register.words.values(), *self.register.post_words.values())))
+        size = sum(map(len, (self.register.post_words if what == "post" else self.register.words).values()))
         index = self._ids.get((what, size))
         if index is None:
-            index = self._ids[what, size] = {}
+            index = {}
             for id_ in self._known(what):
                 for word in dict.fromkeys(self._words_of(id_, what)):
                     index.setdefault(word, []).append(id_)
+            self._ids[what, size] = index  # whole: others may look into it
         return index
 
     def _not_known(self, text: str, what: Wanted) -> BadInput:

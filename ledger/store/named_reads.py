@@ -57,6 +57,10 @@ def _bytes_of(row: Any) -> tuple[bytes, bytes]:
     return row["entry"], row["body"]
 
 
+TOGETHER = 500
+"""Entries that are read by one statement."""
+
+
 def _marks(values: Sequence[Any]) -> str:
     return ",".join("?" * len(values))
 
@@ -86,6 +90,15 @@ class Reads(Protocol):
         for row in self.rows(f"SELECT {_BYTES} FROM {_BOTH} WHERE e.position = ?", (position,)):
             return _bytes_of(row)
         return None
+
+    def some(self, positions: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+        """(entry, stored body) by position, of those that are there."""
+        found = {}
+        for first in range(0, len(positions), TOGETHER):
+            asked = positions[first : first + TOGETHER]
+            statement = f"SELECT e.position AS p, {_BYTES} FROM {_BOTH} WHERE e.position IN ({_marks(asked)})"
+            found.update({row["p"]: _bytes_of(row) for row in self.rows(statement, asked)})
+        return found
 
     def entries(self, start: int, count: int) -> list[bytes]:
         """The bytes of `count` entries from position `start`."""

@@ -5,7 +5,7 @@ ledgers in full, for a case's own facts are the inspectors' and are taken in the
 answers from an index, so that a question touches only what belongs to it. Rules see nothing but this interface.
 """
 
-from collections.abc import Hashable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -19,6 +19,7 @@ from projections.facts.rule_sets import RuleSet
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 
 P = TypeVar("P", bound=Payload)
+T = TypeVar("T")
 
 
 class Facts(Protocol):
@@ -47,6 +48,9 @@ class Facts(Protocol):
     @property
     def kept(self) -> MutableMapping[Hashable, object]:
         """What was computed over these views before: who keeps something here says from what it follows."""
+
+    def held(self, name: str, compute: Callable[[], T]) -> T:
+        """A value of the registers that an equal cut computed of the same state under this name, else computed now."""
 
     def leaf_at(self, position: int) -> bytes:
         """The leaf hash of the duty ledger's entry at a position; empty where there is none."""

@@ -5,11 +5,12 @@ handed in; what of it he may not read, its texts and fields, is left out and nam
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, fields, replace
-from datetime import date, datetime, time
+from dataclasses import field, replace
+from datetime import date, datetime, time, tzinfo
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from ledger.anchors.book import states
+from ledger.anchors.book import AnchorBook, EntryState, anchor_book, tail_of
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
@@ -19,7 +20,7 @@ from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
 from ledger.frozen import dataclass
-from ledger.keys.marks import key_marks
+from ledger.keys.marks import KeyMarks, key_marks
 from ledger.recording.forms import form_named, forms
 from ledger.recording.likely import near
 from ledger.recording.numbers import check_number
@@ -31,7 +32,7 @@ from projections.questions.parties import party_of
 from projections.questions.plain import NOT_IN_TABLES
 from projections.views.facts import ViewFacts
 from projections.views.rows import LedgerRow
-from projections.views.view_reads import EntryLine, Wanted, entry_lines, first_since, types_counted
+from projections.views.view_reads import EntryLine, Wanted, entry_lines, entry_positions, first_since, types_counted
 
 NEWEST = 20
 """How many of the newest entries are shown where nobody says how many."""
@@ -106,7 +107,8 @@ class LedgerEntries:
 def entries(over: Over, wanted: EntryFilter, ledger: Ledger, count: int | None = NEWEST) -> LedgerEntries:
     """The newest entries within limits, or the first from a position on. Raises BadInput for what is not known."""
     row, first, stop = _span(over.facts, ledger)
-    found = entries_from(over, settled(over.facts, ledger, wanted), ledger, 0, count)
+    asked = settled(over.facts, ledger, wanted)
+    found = entries_from(over, asked, ledger, 0, count) if count != 0 else []
     return LedgerEntries(row.called(ledger.origin) or row.kind, stop - first, tuple(entry for _key, entry in found))
 
 
@@ -126,14 +128,14 @@ def entries_from(
 ) -> list[tuple[int, EntryAnswer]]:
     """At most `count` of them from a key on, each with its key, by a filter that is settled."""
     row, first, stop = _span(over.facts, ledger)
-    if wanted.start is not None:
-        rows = entry_rows(over.facts, row, wanted, first + max(wanted.start, key), count, below=stop)
-    else:
-        below = min(stop, first + falling(key) + 1)
-        rows = entry_rows(over.facts, row, wanted, first, count, below=below, newest=True)[::-1]
+    rising = wanted.start is not None
+    start = first + max(wanted.start, key) if wanted.start is not None else first
+    below = stop if rising else min(stop, first + falling(key) + 1)
+    limits = _limits(over.facts, row, wanted, start, below)
+    found = entry_positions(over.facts.views, row, *limits, count, newest=not rising)
     with ledger.store.holding():
-        told = entry_answers(over, ledger, [ledger.at(each.position) for each in rows])
-    return [(each.position if wanted.start is not None else falling(each.position), each) for each in told]
+        told = entry_answers(over, ledger, ledger.among([row.stands(position)[1] for position in found]))
+    return [(each.position if rising else falling(each.position), each) for each in told]
 
 
 def entry_rows(
@@ -243,23 +245,64 @@ def entry_row(facts: ViewFacts, event: Recorded) -> EntryRow:
 
 
 def entry_answers(over: Over, ledger: Ledger, events: Sequence[Recorded]) -> list[EntryAnswer]:
-    """Entries of a ledger with all that they say, as far as the reader may read it, and how each of them stands."""
-    return [
-        EntryAnswer(
-            **_head(entry_row(over.facts, event)),
-            state=state.state,
-            not_before=state.bounds.not_before,
-            not_after=state.bounds.not_after,
-            time_contradicted=state.contradicted,
-            disputed_by=marks.disputed_by,
-            re_enrolled=marks.re_enrolled,
-            fields=dict(said) if over.texts else {},
-            missing=tuple(sorted(event.missing if over.texts else {*event.missing, *(name for name, _ in said)})),
-        )
-        for event, state, marks in zip(events, states(ledger, events), key_marks(ledger, events), strict=True)
-        for said in [tuple(flatten(event.payload))]
-    ]
+    """Entries of a ledger with all that they say, as far as the reader may read it, and how each of them stands.
+
+    Of an event that was asked about before the same answer is given while it stands as it did.
+    """
+    book, tail, zone = anchor_book(ledger), tail_of(ledger), over.facts.zone
+    told = _TOLD.get(ledger)
+    if told is None or told.book is not book or (told.tail, told.zone) != (tail, zone):
+        told = _TOLD[ledger] = _Told(book, tail, zone)
+    found = []
+    for event, marks in zip(events, key_marks(ledger, events), strict=True):
+        key = (event.position, over.texts)
+        known = told.answers.get(key)
+        if known is None or known[0] is not event or known[1] != marks:
+            answer = _entry_answer(over, event, book.state(event.position, event.recorded_at, tail=tail), marks)
+            if len(told.answers) >= MOST_TOLD:
+                told.answers = {}
+            known = told.answers[key] = event, marks, answer
+        found.append(known[2])
+    return found
 
 
-def _head(row: EntryRow) -> dict[str, Any]:
-    return {item.name: getattr(row, item.name) for item in fields(EntryRow)}
+MOST_TOLD = 512
+"""Answers that are kept of a ledger's entries."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What was told of entries, under the anchors on record, where the seals at the end begin, and in a time zone."""
+
+    book: AnchorBook
+    tail: int
+    zone: tzinfo
+    answers: dict[tuple[int, bool], tuple[Recorded, KeyMarks, EntryAnswer]] = field(default_factory=dict)
+    """By position and whether with texts: the very event, the marks of its keys, and the answer."""
+
+
+_TOLD: WeakKeyDictionary[Ledger, _Told] = WeakKeyDictionary()
+
+
+def _entry_answer(over: Over, event: Recorded, state: EntryState, marks: KeyMarks) -> EntryAnswer:
+    said, row = flatten(event.payload), entry_row(over.facts, event)
+    return EntryAnswer(
+        ledger=row.ledger,
+        position=row.position,
+        ref=row.ref,
+        type=row.type,
+        recorded_at=row.recorded_at,
+        occurred_on=row.occurred_on,
+        signers=row.signers,
+        stream=row.stream,
+        version=row.version,
+        leaf_hash=row.leaf_hash,
+        state=state.state,
+        not_before=state.bounds.not_before,
+        not_after=state.bounds.not_after,
+        time_contradicted=state.contradicted,
+        disputed_by=marks.disputed_by,
+        re_enrolled=marks.re_enrolled,
+        fields=dict(said) if over.texts else {},
+        missing=tuple(sorted(event.missing if over.texts else {*event.missing, *(name for name, _ in said)})),
+    )

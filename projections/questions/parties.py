@@ -39,7 +39,7 @@ def party_of(facts: Facts, text: str, about: About = "party") -> str:
 
 def parties(facts: Facts) -> Parties:
     """The finder over what is registered at the cut of these facts."""
-    return Parties(_Registered(facts))
+    return Parties(_Registered(facts), facts.held("indexes of parties", dict))
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,16 @@ class _Registered:
 
     @cached_property
     def kinds(self) -> dict[str, str]:
+        return self.facts.held("kinds of parties", self._kinds_known)
+
+    def _kinds_known(self) -> dict[str, str]:
         return {**dict.fromkeys(self.facts.persons, "person"), **dict.fromkeys(self.facts.units, "unit")}
 
     @cached_property
     def words(self) -> dict[str, tuple[str, ...]]:
+        return self.facts.held("words of parties", self._words_known)
+
+    def _words_known(self) -> dict[str, tuple[str, ...]]:
         known: list[Person | Unit] = [*self.facts.persons.values(), *self.facts.units.values()]
         found = {each.id: [each.name, each.ref] for each in known}
         for event in self._naming():
@@ -77,6 +83,9 @@ class _Registered:
 
     @cached_property
     def _registered_posts(self) -> dict[str, tuple[str, ...]]:
+        return self.facts.held("words of posts", self._posts_known)
+
+    def _posts_known(self) -> dict[str, tuple[str, ...]]:
         found = {}
         for event in self.facts.records(PostRegistered):
             if isinstance(event.payload, PostRegistered):

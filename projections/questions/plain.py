@@ -1,10 +1,12 @@
 """Values as JSON has them: one conversion for command line and API, so that both give the same answer."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, get_args, get_origin, get_type_hints
+from functools import cache
+from operator import attrgetter
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from projections.facts.values import Citation
 
@@ -31,16 +33,49 @@ def members(answer: Any) -> Mapping[str, Any]:
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: dates as text, decimals exact as text, dataclasses as maps, bytes in hex."""
-    if isinstance(value, Citation) and value.place is not None:
-        value = Citation(*value.place, value.ref)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in told(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value.hex() if isinstance(value, bytes) else value
+    return value if value.__class__ in _AS_IT_IS else _way(value.__class__)(value)
+
+
+_AS_IT_IS = frozenset({str, int, bool, float, type(None)})
+"""Classes of most values."""
+
+
+@cache
+def _way(of: Any) -> Callable[[Any], Any]:
+    """How values of a class are made plain, found once: an answer has thousands of a few classes."""
+    if issubclass(of, Citation):
+        members_of = _members(of)
+        return lambda cite: members_of(_by_place(cite))
+    if dataclasses.is_dataclass(of):
+        return _members(cast("Any", of))
+    return next((way for classes, way in _WAYS if issubclass(of, classes)), lambda value: value)
+
+
+_WAYS: Sequence[tuple[tuple[type, ...], Callable[[Any], Any]]] = (
+    ((Mapping,), lambda value: {str(key): plain(item) for key, item in value.items()}),
+    (
+        (list, tuple, set, frozenset),
+        lambda value: [item if item.__class__ in _AS_IT_IS else plain(item) for item in value],
+    ),
+    ((datetime, date), lambda value: value.isoformat()),
+    ((Decimal,), lambda value: format(value, "f")),
+    ((bytes,), bytes.hex),
+)
+
+
+def _by_place(cite: Citation) -> Citation:
+    return cite if cite.place is None else Citation(*cite.place, cite.ref)
+
+
+@cache
+def _members(of: Any) -> Callable[[Any], Any]:
+    names = [item.name for item in told(of)]
+    if len(names) < 2:
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
+    get = attrgetter(*names)
+
+    def members_of(value: Any) -> dict[str, Any]:
+        found = zip(names, get(value), strict=True)
+        return {name: item if item.__class__ in _AS_IT_IS else plain(item) for name, item in found}
+
+    return members_of

@@ -1,8 +1,9 @@
 """The cut through the views: which ledgers are looked at, and up to where."""
 
-from collections.abc import Hashable, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Mapping, MutableMapping
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ledger.errors import Incomplete, SeveralOrgans
 from ledger.events.record import Recorded
@@ -11,6 +12,29 @@ from projections.views.rows import LedgerRow, milliseconds, moment_of
 from projections.views.view_store import Views
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    state_property = cached_property
+else:
+
+    class state_property(Generic[T]):  # noqa: N801 - called as the library's
+        """A cached property whose value is that of every equal cut through the same state (`Cut.held`).
+
+        It holds values alone, nothing of the cut that it was computed by: that one ends with its transaction.
+        """
+
+        def __init__(self, compute: Callable[[Any], T]) -> None:
+            self.compute, self.__doc__ = compute, compute.__doc__
+
+        def __set_name__(self, _owner: type, name: str) -> None:
+            self.name = name
+
+        def __get__(self, cut: "Cut | None", _owner: type | None = None) -> Any:
+            if cut is None:
+                return self
+            found = cut.__dict__[self.name] = cut.held(self.name, lambda: self.compute(cut))
+            return found
 
 
 @dataclass(frozen=True)
@@ -32,7 +56,21 @@ class Cut:
     of_case: str | None = None
     """The one case whose leads, opening and queries are looked at; None = those of all."""
 
-    @cached_property
+    def held(self, name: str, compute: Callable[[], T]) -> T:
+        """A value computed from the registers of this state by another equal cut, else computed and held for the next.
+
+        Of what is known by now: cuts at other moments are too many to be held.
+        """
+        here = self.views.here
+        if here is None or self.known_at is not None or self.entries is not None or self.of_case is not None:
+            return compute()
+        key = (name, self.organ, self.kinds, self.as_recorded, self.duty_as_recorded)
+        if key not in here:
+            here[key] = compute()
+        found: T = here[key]
+        return found
+
+    @state_property
     def ledgers(self) -> tuple[LedgerRow, ...]:
         """The joined ledgers."""
         return tuple(row for row in self.views.ledgers() if self.kinds is None or row.kind in self.kinds)
@@ -56,7 +94,7 @@ class Cut:
     def _of_kind(self, kind: str) -> tuple[LedgerRow, ...]:
         return tuple(ledger for ledger in self.ledgers if ledger.kind == kind)
 
-    @cached_property
+    @state_property
     def cut(self) -> int:
         """Number of duty entries known at the cut: the prefix that ends with the last entry recorded by then.
 
@@ -78,7 +116,7 @@ class Cut:
         """How many entries of a joined ledger are looked at: the duty ledger up to the cut, others whole."""
         return self.cut if ledger.kind == "duty" and ledger.id == self.duty.id else self._sizes[ledger.id]
 
-    @cached_property
+    @state_property
     def _sizes(self) -> Mapping[int, int]:
         return {ledger.id: self.views.position(ledger.origin) for ledger in self.ledgers}
 

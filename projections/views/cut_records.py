@@ -20,7 +20,7 @@ from ledger.frozen import dataclass
 from projections.facts.noted import ANYTHING, EntriesAsked, Marked, Stream, note
 from projections.facts.values import Citation, Period
 from projections.views.amended import NOTHING, ChangedRecords, Filter, Standing, State, changes, with_marks
-from projections.views.cut import Cut
+from projections.views.cut import Cut, state_property
 from projections.views.entry_marks import marks_of
 from projections.views.likeness import normalise, text_of
 from projections.views.linked import alike, sharing
@@ -292,7 +292,7 @@ class Records(Cut):
         """The same cut with every record as it was recorded."""
         return self if self.as_recorded or not self._has_changes else replace(self, as_recorded=True)
 
-    @cached_property
+    @state_property
     def _has_changes(self) -> bool:
         """Whether anything was corrected or withdrawn."""
         changing = (RecordCorrected.TYPE, RecordWithdrawn.TYPE)
@@ -352,7 +352,8 @@ class Records(Cut):
         if self.as_recorded or (self.duty_as_recorded and ledger.kind == "duty"):
             return NOTHING
         if ledger.id not in self._changed:
-            self._changed[ledger.id] = self._find_changes(ledger)
+            found = self.held(f"changes {ledger.id}", lambda: self._find_changes(ledger))
+            self._changed[ledger.id] = found
         return self._changed[ledger.id]
 
     @cached_property

@@ -1,7 +1,7 @@
 """Who held which post, as known at the cut."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any
@@ -13,8 +13,12 @@ from ledger.frozen import dataclass
 from projections.facts.values import Period, Tenure
 from projections.views.anchors import anchor_book
 from projections.views.corrections import TenureLimits, Version, undisputed_version
+from projections.views.cut import state_property
 from projections.views.registered_parties import RegisteredParties
 from projections.views.rows import milliseconds, moment_of
+
+MOST_READ = 64
+"""Questions about tenures whose answers a cut keeps."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,28 @@ class Posts(RegisteredParties):
         """Tenures as known at the cut."""
         stretch = Period(on, on) if on is not None else during
         posts = self._posts(post, role)
-        found = self._tenures_known(person, posts, unit, supervises, stretch)
+        key = (person, posts, unit, supervises, stretch)
+        found = self._tenures_read.get(key)
+        if found is None:
+            if len(self._tenures_read) >= MOST_READ:
+                self._tenures_read.clear()
+            found = self._tenures_read[key] = self._tenures_known(*key)
         before = self._without_withdrawn
         if uncorrected_from is not None:
             before = {**before, **self._uncorrected(uncorrected_from)}
         elif undisputed:
             before = {**before, **self._before_disputes}
         if not before:
-            return found
+            return list(found)
         asked = TenureLimits(person, posts, unit, supervises, stretch)
         kept = [tenure for tenure in found if tenure.entry.position not in before]
         kept += [tenure for tenure in before.values() if asked.fits(tenure)]
         return sorted(kept, key=lambda tenure: tenure.entry.position)
+
+    @cached_property
+    def _tenures_read(self) -> dict[Hashable, list[Tenure]]:
+        """What was read of tenures: one question asks for the same ones some times over."""
+        return {}
 
     @cached_property
     def _before_disputes(self) -> Mapping[int, Tenure]:
@@ -66,7 +80,7 @@ class Posts(RegisteredParties):
     def _corrected_late(self) -> dict[datetime, Mapping[int, Tenure]]:
         return {}
 
-    @cached_property
+    @state_property
     def _without_withdrawn(self) -> Mapping[int, Tenure]:
         """Tenures without their withdrawn ends and corrections, by position; those that have none are left out."""
         gone = sorted(self._changes(self.duty).withdrawn)
@@ -123,12 +137,10 @@ class Posts(RegisteredParties):
 
     def role_of(self, post: str) -> Role:
         """What a post is in the organ, by its registration."""
-        if post not in self._roles:
-            self._roles[post] = role_of(post)
-        return self._roles[post]
+        return self._roles[post] if post in self._roles else role_of(post)
 
-    @cached_property
-    def _roles(self) -> dict[str, Role]:
+    @state_property
+    def _roles(self) -> Mapping[str, Role]:
         """Roles by post: as the registrations say, else as the id says."""
         found: dict[str, Role] = {**BY_ID}
         for event in self.records(PostRegistered):

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from ledger.events.base import Payload
@@ -12,6 +11,7 @@ from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, UnitEnded, UnitRegistered, UnitRenamed
 from ledger.frozen import dataclass
 from projections.facts.values import Person, Unit
+from projections.views.cut import state_property
 from projections.views.ruled import Ruled
 
 
@@ -19,7 +19,7 @@ from projections.views.ruled import Ruled
 class RegisteredParties(Ruled):
     """Who and what is registered; see projections.facts.protocol.Facts for what each method promises."""
 
-    @cached_property
+    @state_property
     def units(self) -> Mapping[str, Unit]:
         """Registered units by id."""
         return {
@@ -27,7 +27,7 @@ class RegisteredParties(Ruled):
             for row in self._parties("unit")
         }
 
-    @cached_property
+    @state_property
     def _lives(self) -> Mapping[str, tuple[date | None, date | None, tuple[str, ...]]]:
         """(first day, last day, units that took it over) of each unit of which the record says any of it."""
         found: dict[str, tuple[date | None, date | None, tuple[str, ...]]] = {}
@@ -41,7 +41,7 @@ class RegisteredParties(Ruled):
                     found[id_] = (found.get(id_, (None, None, ()))[0], last, into or ())
         return found
 
-    @cached_property
+    @state_property
     def persons(self) -> Mapping[str, Person]:
         """Registered persons by id."""
         return {row["id"]: Person(row["id"], row["ref"], self._name(row)) for row in self._parties("person")}
@@ -66,7 +66,7 @@ class RegisteredParties(Ruled):
         found = self._changes(ledger).corrected.get(row["position"]) or self._anew.get(row["id"])
         return found.payload if found is not None else None
 
-    @cached_property
+    @state_property
     def _anew(self) -> Mapping[str, Recorded]:
         """The last registration of who stands in a lost ledger too, in the one that continues it."""
         if not self.duty.former:
@@ -82,7 +82,7 @@ class RegisteredParties(Ruled):
         registered = self._registered(row)
         return registered.kind if isinstance(registered, UnitRegistered) else str(row["unit_kind"])
 
-    @cached_property
+    @state_property
     def _renamed(self) -> Mapping[str, str]:
         """The last name known of each person and unit that was renamed."""
         anew = self._anew
@@ -108,7 +108,7 @@ class RegisteredParties(Ruled):
             return str(registered.name)
         return str(json.loads(row["texts"]).get("name", row["ref"])) if row["texts"] else str(row["ref"])
 
-    @cached_property
+    @state_property
     def party_group(self) -> str | None:
         """The unit of kind party_group."""
         return next((unit.id for unit in self.units.values() if unit.kind == "party_group"), None)

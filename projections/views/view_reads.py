@@ -85,6 +85,18 @@ def entry_lines(
     return [_line(row) for row in (reversed(rows) if newest else rows)]
 
 
+def entry_positions(
+    views: Views, ledger: LedgerRow, wanted: Wanted, start: int, stop: int, count: int | None, *, newest: bool = False
+) -> list[int]:
+    """The same entries by their positions alone, for who reads them from the ledger; the `newest` from the end on."""
+    within, at, values = _within(ledger, wanted, start, stop)
+    rows = views.select(
+        f"SELECT r.position FROM {within} ORDER BY {at}.position{' DESC' if newest else ''} LIMIT :count",
+        {**values, "count": _count(count)},
+    )
+    return [row[0] for row in rows]
+
+
 def types_counted(views: Views, ledger: LedgerRow, wanted: Wanted, start: int, stop: int) -> dict[str, int]:
     """How many entries there are of each type from position `start` on and below `stop`."""
     within, _, values = _within(ledger, wanted, start, stop)

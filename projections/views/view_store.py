@@ -78,6 +78,8 @@ class Views(SQLiteTrackingRecorder):
     """What was read of entries, for every cut through these views."""
     kept: dict[Hashable, object]
     """What was computed from them, for the cuts to come."""
+    here: dict[Hashable, Any] | None = None
+    """What was computed from the very state that is read, for other cuts through it; None where nobody tells of it."""
 
     def __init__(self, database: str | Path = MEMORY) -> None:
         if isinstance(database, Path):
@@ -207,6 +209,10 @@ class Snapshot(Views):
         # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
         self.datastore, self.decoded, self.kept = views.datastore, views.decoded, views.kept
         self._cursor = cursor
+
+    def begin(self) -> None:
+        """Fixes the state that is read: it is that of the first question."""
+        self.select("SELECT 1 FROM tracking LIMIT 1")
 
     def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """The rows of a query."""
