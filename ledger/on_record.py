@@ -1,4 +1,7 @@
-"""What is on record in one ledger: its entries, what stands at its head, its tree and checkpoints."""
+"""What is on record in one ledger: its entries, what stands at its head, its tree and checkpoints.
+
+Long because whatever is read of a ledger is read through one object, by whoever asks.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -4,6 +4,8 @@ The statements are in the SQL that SQLite and PostgreSQL share, over `entries` (
 recorded_at, previous, leaf_hash, entry), `bodies`, `subjects`, `refs`, `tiles`, `checkpoints` and `erasures`; a store
 runs them (`rows`). Positions count from 0 (FORMAT.md section 1). Whatever is read here beside entry and body repeats
 what these say; nothing that is signed rests on it alone.
+
+Long because every read that a store answers stands here, once for all stores.
 """
 
 from collections.abc import Callable, Iterable, Sequence

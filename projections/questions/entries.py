@@ -2,6 +2,8 @@
 
 A list is read from a key on, so that any page costs the same. What a reader may not see is not in the facts that are
 handed in; what of it he may not read, its texts and fields, is left out and named as missing.
+
+Long because the list, one entry and the counts are answers to one filter.
 """
 
 from collections.abc import Mapping, Sequence
