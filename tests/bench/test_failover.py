@@ -1,0 +1,63 @@
+"""The counting of failovers: what is lost, forked or doubled is counted, and a round with any of it is told."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.bench import failover
+from tests.support.failover import WRITERS, Acknowledged, Round
+
+WELL = Round("15.18", synchronous=True, acknowledged=100, gap=1.25, reads=500, waited=0.2)
+TOLD = Counter(RolledBack=WRITERS, Forked=WRITERS)
+CONTROL = Round("15.18", synchronous=False, acknowledged=90, lost=12, forks=12, refused=TOLD)
+
+
+def test_what_is_not_on_record_is_lost_and_two_receipts_for_one_place_are_a_fork() -> None:
+    """Of five receipts, the entry of one is gone, that of another has somebody else's in its place."""
+    stands = {3: b"a", 4: b"other"}
+    given = [(3, b"a"), (4, b"b"), (5, b"c"), (4, b"other"), (3, b"a")]
+    made = replace(WELL)
+    made.judge([Acknowledged(0.0, position, leaf) for position, leaf in given], stands.get)
+    assert (made.acknowledged, made.lost, made.forks) == (5, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(WELL, lost=1),
+        replace(WELL, forks=1),
+        replace(WELL, doubled=1),
+        replace(WELL, unread=1),
+        replace(WELL, gap=None),
+        replace(WELL, acknowledged=WRITERS),
+        replace(WELL, refused=Counter(RolledBack=1)),
+        replace(WELL, findings=["a finding"]),
+        replace(CONTROL, lost=0),
+        replace(CONTROL, forks=0),
+        replace(CONTROL, refused=TOLD - Counter(RolledBack=1)),
+        replace(CONTROL, refused=TOLD - Counter(Forked=1)),
+    ],
+)
+def test_a_round_that_did_not_go_as_it_has_to_is_told(
+    wrong: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its own row and in the sum; rounds that went well are said to."""
+    monkeypatch.setattr(failover, "FAILOVER", tmp_path / "FAILOVER.md")
+    assert WELL.held()
+    assert CONTROL.held()
+    assert not wrong.held()
+    assert "**no**" not in failover.write([WELL, CONTROL], 3)
+    text = failover.write([WELL, CONTROL, wrong], 3)
+    assert text.count("**no**") == 2
+    assert "**no**: 1 of 2" in text
+
+
+def test_the_table_has_rounds_sums_and_what_writers_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Acknowledged, lost, forks, gap and reads, summed over the rounds of a version and a kind of standby."""
+    monkeypatch.setattr(failover, "FAILOVER", tmp_path / "FAILOVER.md")
+    text = failover.write([WELL, replace(WELL, gap=2.0), CONTROL], 3)
+    assert "| 15.18 | synchronous | 2 | 200 | 0 | 0 | 0 | 1.25–2.00 s | 1,000 | 0 | 0.20 s | yes |" in text
+    assert "| 3 | 15.18 | control | 90 | 12 | 12 | 0 | – | 0 | 0 | 0.00 s | 6 RolledBack, 6 Forked | yes |" in text
+    assert text == (tmp_path / "FAILOVER.md").read_text(encoding="utf-8")
