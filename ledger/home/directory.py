@@ -4,6 +4,7 @@ zeren.json          {"layout": 1}
 duty.db case.db     the ledgers, whichever there are
 duty.at ...         in the place of one: on which server it is (`ledger.store.pointer`)
 duty.last ...       of one on a server, the last receipt given to this folder
+duty.heads ...      of one on a server, the map of heads as far as it was needed: a cache, believed by nobody
 duty.moved ...      where one went that is kept here no longer
 access.db           who may read and who read what, where the pages are served
 list.db             the published lists of many organs' ledgers, beside ledgers.toml

@@ -53,9 +53,7 @@ def open_server(place: Path, *, read_only: bool) -> "PostgresStore":
         from ledger.store.postgres.postgres_store import PostgresStore
     except ImportError:
         raise NotInstalled("a ledger on a server needs an extra: {}", install_command("postgres")) from None
-    return PostgresStore(
-        read_pointer(place), read_only=read_only, heads=None if read_only else place.with_suffix(HEADS)
-    )
+    return PostgresStore(read_pointer(place), read_only=read_only, heads=place.with_suffix(HEADS))
 
 
 def check_place(place: Path, *, new: bool = False, whole: bool = True) -> None:

@@ -23,6 +23,14 @@ _GATHERED = 50_000
 """Heads that are gathered in memory before they are written."""
 _STREAMS = "SELECT DISTINCT e.stream AS stream FROM entries e WHERE e.position >= ? AND e.position < ?"
 _SUBJECTS = "SELECT DISTINCT s.kind AS kind, s.id AS id FROM subjects s WHERE s.position >= ? AND s.position < ?"
+_STREAM_ROWS = (
+    "SELECT e.stream AS stream, e.version AS count, e.position AS position, e.leaf_hash AS leaf FROM entries e"
+    " WHERE e.position >= ? AND e.position < ? ORDER BY e.position"
+)
+_SUBJECT_ROWS = (
+    "SELECT s.kind AS kind, s.id AS id, s.number AS count, s.position AS position, e.leaf_hash AS leaf FROM subjects s"
+    " JOIN entries e ON e.position = s.position WHERE s.position >= ? AND s.position < ? ORDER BY s.position"
+)
 _Pair: TypeAlias = tuple[StreamHead | None, StreamHead]
 FALSE_SEAL = N_("the seal at {} is not that of the entries before it; nothing rests on it; see: zeren verify")
 UNFIT = (LookupError, TypeError, ValueError, AttributeError, OverflowError, Malformed)
@@ -40,6 +48,9 @@ class CachedMap(Protocol):
 
     def keep(self, heads: Iterable[StreamHead]) -> None:
         """Takes heads in, in the place of earlier ones."""
+
+    def drop(self, keys: Iterable[bytes]) -> None:
+        """Forgets the heads of these keys."""
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -82,6 +93,11 @@ def derived_heads(rows: Rows, cached: CachedMap, size: int, *, with_subjects: bo
         cached.clear_nodes()
     _fill(rows, cached, seal, size, with_subjects=with_subjects)
     return cached.root(), stale
+
+
+def is_sealed(rows: Rows, size: int, root: bytes) -> bool:
+    """Whether the seal at position `size` states this root of the map. Raises ChainBroken or BodyInvalid."""
+    return _last_seal(rows, size + 1) == (size, root)
 
 
 def _last_seal(rows: Rows, size: int) -> tuple[int, bytes]:
@@ -205,8 +221,35 @@ def _touched(
 
 def fill_from_index(rows: Rows, cached: CachedMap, size: int, *, with_subjects: bool) -> None:
     """Fills an empty map at `size` entries from what is stored beside them; what comes out is to be checked."""
-    cached.keep(new_heads(rows, 0, size, with_subjects=with_subjects))
-    cached.root()
+    move_by_index(rows, cached, 0, size, with_subjects=with_subjects)
+
+
+def move_by_index(rows: Rows, cached: CachedMap, at: int, size: int, *, with_subjects: bool) -> None:
+    """Brings a map that is said to be `at` so many entries to `size`, on or back, from what is stored beside those
+    between them alone; what comes out is to be checked."""
+    touched: set[bytes] = set()
+    if size < at:
+        before = dict(_touched(rows, size, at, size, with_subjects=with_subjects))
+        cached.drop(key for key, head in before.items() if head is None)
+        cached.keep(head for head in before.values() if head is not None)
+        touched |= before.keys()
+    for start in range(at, size, _GATHERED):
+        heads = _index_heads(rows, start, min(start + _GATHERED, size), with_subjects=with_subjects)
+        cached.keep(heads.values())
+        touched |= heads.keys() if at else set()
+    cached.root(touched)
+
+
+def _index_heads(rows: Rows, start: int, stop: int, *, with_subjects: bool) -> dict[bytes, StreamHead]:
+    """By key, the heads that the entries at start .. stop - 1 leave behind."""
+    heads = {}
+    for row in rows(_STREAM_ROWS, (start, stop)):
+        key = stream_key(row["stream"])
+        heads[key] = StreamHead(key, row["count"], row["position"], row["leaf"])
+    for row in rows(_SUBJECT_ROWS, (start, stop)) if with_subjects else ():
+        key = subject_key(row["kind"], row["id"])
+        heads[key] = StreamHead(key, row["count"], row["position"], row["leaf"])
+    return heads
 
 
 def checked_paths(cached: CachedMap, keys: Iterable[bytes], root: bytes) -> dict[bytes, HeadProof]:

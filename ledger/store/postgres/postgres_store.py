@@ -7,8 +7,8 @@ while anything is signed or typed; who was overtaken three times in a row takes 
 Long because it is one store, act by act as the protocol has them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from threading import Lock, local
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -36,6 +36,7 @@ from ledger.errors import (
     Invalid,
     NoLedger,
     NoPermission,
+    ProofInvalid,
     Refused,
     Unusable,
     ZerenError,
@@ -49,13 +50,21 @@ from ledger.store.postgres.server import Connection, Server
 from ledger.store.postgres.server_dialect import in_postgres
 from ledger.store.postgres.server_faults import explain, first_line
 from ledger.store.postgres.server_raw import ServerRows
-from ledger.store.sealed_heads import checked_paths, derived_heads, fill_from_index, roots_since
+from ledger.store.sealed_heads import (
+    UNFIT,
+    checked_paths,
+    derived_heads,
+    fill_from_index,
+    is_sealed,
+    move_by_index,
+    roots_since,
+)
 from ledger.store.sqlite.head_map import HeadMap
 from ledger.store.sqlite.kept_map import KeptMap
-from ledger.store.sqlite.scratch import scratch
 from ledger.store.store_protocol import MakeCheckpoint, Signed, Slot, Store
 from ledger.store.tree import tree_hashes
 
+T = TypeVar("T")
 RACES = 3
 """How often an append is overtaken before it takes the lock first."""
 DRIFT = timedelta(minutes=2)
@@ -415,25 +424,39 @@ class PostgresStore(Store):
         return derived_heads(self.rows, cached, size, with_subjects=with_subjects)[0], size
 
     def roots_since(self, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:
-        """The roots of the map at two sizes, from a map made anew where what was cached does not hold them."""
+        """The roots of the map at two sizes, from the kept map brought to the later one; from one made anew where that
+        does not lead to the seal at `old`."""
 
-        def ask(cached: HeadMap, reached: int) -> tuple[tuple[bytes, bytes], int]:
-            if reached != new:
-                cached.clear()
-                fill_from_index(self.rows, cached, new, with_subjects=with_subjects)
-            return roots_since(self.rows, cached, old, new, with_subjects=with_subjects), new
+        def ask(cached: HeadMap) -> tuple[bytes, bytes] | None:
+            found = roots_since(self.rows, cached, old, new, with_subjects=with_subjects)
+            return found if is_sealed(self.rows, old, found[0]) else None
 
-        with self._one, self.holding():
-            return self._map.use(ask)
+        return self._asked(ask, new, with_subjects=with_subjects) or (b"", b"")
 
     def head_paths(
         self, keys: Iterable[bytes], size: int, root: bytes, *, with_subjects: bool
     ) -> Mapping[bytes, HeadProof]:
-        """Checked paths, from a map made anew."""
-        with self.holding(), closing(scratch()) as apart:
-            anew = HeadMap.apart(apart)
-            fill_from_index(self.rows, anew, size, with_subjects=with_subjects)
-            return checked_paths(anew, keys, root)
+        """Checked paths, from the kept map brought to `size`, or from one made anew where that does not fit."""
+        wanted = list(keys)
+        return self._asked(lambda cached: checked_paths(cached, wanted, root), size, with_subjects=with_subjects)
+
+    def _asked(self, ask: Callable[[HeadMap], T], size: int, *, with_subjects: bool) -> T:
+        """What is asked of the map at `size` entries: of the kept one along what lies between, of one made anew where
+        that answers nothing."""
+
+        def act(cached: HeadMap, reached: int) -> tuple[T, int]:
+            if reached:
+                with suppress(*UNFIT, ProofInvalid):
+                    move_by_index(self.rows, cached, reached, size, with_subjects=with_subjects)
+                    found = ask(cached)
+                    if found is not None:
+                        return found, size
+            cached.clear()
+            fill_from_index(self.rows, cached, size, with_subjects=with_subjects)
+            return ask(cached), size
+
+        with self._one, self.holding():
+            return self._map.use(act)
 
     def put_checkpoint(self, make: MakeCheckpoint) -> bytes:
         """The note that `make` signs over the entries of one state, stored unless one of its size is stored."""

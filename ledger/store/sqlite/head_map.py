@@ -48,6 +48,10 @@ class HeadMap:
         rows = ((head.key, head.count, head.position, head.leaf) for head in heads)
         self._c.executemany("INSERT OR REPLACE INTO cache_heads VALUES (?,?,?,?)", rows)
 
+    def drop(self, keys: Iterable[bytes]) -> None:
+        """Forgets the heads of these keys."""
+        self._c.executemany("DELETE FROM cache_heads WHERE key = ?", ((key,) for key in keys))
+
     def clear(self) -> None:
         """Forgets everything."""
         self._c.execute("DELETE FROM cache_heads")

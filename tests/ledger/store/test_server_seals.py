@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from ledger.application import Command, Ledger, open_ledger
+from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
+from ledger.core.note import parse_note
+from ledger.core.seal_map import check_absence, check_head, stream_key, subject_key
+from ledger.core.tiles import WIDTH
 from ledger.events.acts import TalkHeld
 from ledger.events.register import PersonRegistered
 from ledger.events.trust import Sealed
@@ -171,3 +175,91 @@ def test_who_has_not_sealed_for_long_goes_along_the_seals_of_others(
     seal(desk)
     assert min(start for start, _ in spans) >= own
     assert sum(stop - start for start, stop in spans) < 20
+
+
+# --- what a reader reads ---
+
+
+def asked(desk: Desk, place: Path, since: Checkpoint | None = None) -> tuple[int, int]:
+    """How many rows a process of a folder that only reads gets to prove the heads of two keys under the last seal, and
+    to verify what followed a checkpoint."""
+    counts, rows, counted = [0], PostgresStore.rows, []
+
+    def counting(store: PostgresStore, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        found = rows(store, statement, values)
+        counts.append(len(found))
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(PostgresStore, "rows", counting)
+        with closing(open_ledger(place, read_only=True)) as ledger:
+            position = ledger.store.stream("ledger/seals")[-1]
+            sealed = ledger.at(position).payload
+            assert isinstance(sealed, Sealed)
+            there, absent, root = stream_key("talk/T0"), stream_key("talk/none"), b64decode(sealed.heads)
+            counts.clear()
+            paths = ledger.store.head_paths([there, absent], position, root, with_subjects=True)
+            check_absence(paths[absent], absent, root)
+            check_absence(paths[there], there, root)
+            counted.append(sum(counts))
+        counts.clear()
+        with closing(open_ledger(place, read_only=True)) as ledger:
+            report = verify_ledger(ledger, since=since)
+            assert (report.findings, report.seals) == ([], 1)
+            counted.append(sum(counts))
+    return counted[0], counted[1]
+
+
+def test_a_reader_reads_what_is_new(desk: Desk, tmp_path: Path) -> None:
+    """Proofs of heads, and *verify --since*, cost a folder that only reads what followed the last time, not the index:
+    once it has read that whole, three tiles' entries more below are no row more, but for the tiles."""
+    place = folder_of_a_reader(desk, tmp_path)
+    read = []
+    for number in (10, 3 * WIDTH - 7):
+        talks(desk, number)
+        seal(desk)
+        whole, _ = asked(desk, place)
+        with another(desk) as ledger:
+            trusted = parse_checkpoint(parse_note(ledger.store.checkpoints(limit=1)[0][1]).text)
+        talks(desk, 5)
+        seal(desk)
+        read.append((whole, *asked(desk, place, trusted)))
+    (_, few, since_few), (many, few_again, since_many) = read
+    assert many > 3 * WIDTH
+    assert few == few_again < 40
+    assert since_many < since_few + 60
+
+
+def folder_of_a_reader(desk: Desk, tmp_path: Path) -> Path:
+    """The same ledger as somebody has it who does not seal."""
+    elsewhere = tmp_path / "reader"
+    elsewhere.mkdir()
+    place = elsewhere / "duty.at"
+    place.write_bytes(format_pointer(read_pointer(desk.path)))
+    return place
+
+
+def test_what_a_reader_keeps_is_not_believed(desk: Desk, tmp_path: Path) -> None:
+    """Spoilt in every way the proofs are those of the seal, on to a later one and back to an earlier one."""
+    place = folder_of_a_reader(desk, tmp_path)
+    key = subject_key("person", "p-a")
+    for spoilt in ("", *SPOILT):
+        talks(desk, 1)
+        seal(desk)
+        if spoilt:
+            with closing(sqlite3.connect(place.with_suffix(".heads"))) as file, file:
+                file.execute(spoilt)
+        with closing(open_ledger(place, read_only=True)) as ledger:
+            first, *_, last = ledger.store.stream("ledger/seals")
+            roots = {}
+            for position in (last, first, last):
+                sealed = ledger.at(position).payload
+                assert isinstance(sealed, Sealed)
+                root = roots[position] = b64decode(sealed.heads)
+                paths = ledger.store.head_paths([key], position, root, with_subjects=True)
+                end = paths[key].end
+                assert end is not None
+                check_head(paths[key], end, root)
+                assert end.position < position
+            if last != first:
+                assert ledger.store.roots_since(first, last, with_subjects=True) == (roots[first], roots[last])
