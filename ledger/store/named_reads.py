@@ -46,12 +46,6 @@ def types_are(types: Iterable[str], *, keys: bool = False) -> str:
     return "(" + " OR ".join([*(f"e.type = '{each}'" for each in wanted), *(["e.type LIKE 'key.%'"] * keys)]) + ")"
 
 
-def check_equal(by_type: int, by_stream: int, place: object) -> None:
-    """Two indexes know as many entries about keys. Raises Damaged where one could hide a revocation."""
-    if by_type != by_stream:
-        raise Damaged("{} is damaged: its indexes do not agree about the keys; check it with: zeren verify", place)
-
-
 def _bytes_of(row: Any) -> tuple[bytes, bytes]:
     """Entry and stored body of a row. Raises Damaged where a cell holds nothing, as a damaged page gives it."""
     if row["entry"] is None or row["body"] is None:

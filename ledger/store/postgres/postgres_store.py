@@ -14,19 +14,15 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import Lock, local
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import psycopg
 
-from ledger.checks.subjects import Subject
 from ledger.clock import Clock, CorrectingClock, SystemClock, now
-from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
-from ledger.core.entry import NO_PREVIOUS
 from ledger.core.merkle import leaf_hash
-from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
 from ledger.errors import (
     BadInput,
@@ -42,8 +38,7 @@ from ledger.errors import (
     ZerenError,
 )
 from ledger.placement import SEALS
-from ledger.store.derived import derived_root, last_number, last_version, read_last
-from ledger.store.named_reads import check_equal
+from ledger.store.held_store import HeldStore, State
 from ledger.store.pointer import ServerAddress
 from ledger.store.postgres.putting import APPEND, columns
 from ledger.store.postgres.server import Connection, Server
@@ -61,8 +56,7 @@ from ledger.store.sealed_heads import (
 )
 from ledger.store.sqlite.head_map import HeadMap
 from ledger.store.sqlite.kept_map import KeptMap
-from ledger.store.store_protocol import MakeCheckpoint, Signed, Slot, Store
-from ledger.store.tree import tree_hashes
+from ledger.store.store_protocol import Signed
 
 T = TypeVar("T")
 RACES = 3
@@ -77,15 +71,11 @@ _MOVED = ("23505", "40001")
 _NUMBERS = count()
 
 
-@dataclass(slots=True)
-class _State:
-    """A state of the ledger that a thread holds, to read or to append."""
+@dataclass(slots=True, kw_only=True)
+class _State(State):
+    """A state, by its connection."""
 
     connection: Connection
-    size: int = 0
-    leaf_hash: bytes = NO_PREVIOUS
-    recorded_at: datetime | None = None
-    writes: bool = False
     overtaken: bool = False
     put: tuple[int, bytes] | None = None
     """Position and leaf hash of the last entry that was put in."""
@@ -93,16 +83,14 @@ class _State:
     """The server's time, and this machine's steady one at that moment, once it was asked for."""
 
 
-class PostgresStore(Store):
+class PostgresStore(HeldStore[_State]):
     """A ledger on a server."""
 
     def __init__(self, address: ServerAddress, *, read_only: bool = False, heads: Path | None = None) -> None:
         """`heads`: the file in which the map of heads is kept from one process to the next, where one may write it."""
+        super().__init__(ServerRows(self.rows, self.each), address.place)
         self.address = address
         self.server = Server(address, read_only=read_only)
-        self.notices: list[Incomplete] = []
-        self.raw = ServerRows(self.rows, self.each)
-        self._held = local()
         self._ledger: int | None = None
         self._new = False
         self._lost = 0
@@ -171,10 +159,6 @@ class PostgresStore(Store):
 
     # --- states ---
 
-    def _state(self) -> _State | None:
-        found: _State | None = getattr(self._held, "state", None)
-        return found
-
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         """A connection; that of the state that this thread holds, where it holds one."""
@@ -201,36 +185,18 @@ class PostgresStore(Store):
             cursor.itersize = 5000
             yield from cursor.execute(words, _bindable(values))
 
-    def size(self) -> int:
-        """Number of entries; in an append those that it has made so far among them."""
-        held = self._state()
-        return held.size if held is not None else super().size()
-
     @contextmanager
-    def holding(self) -> Iterator[None]:
-        """All reads of this thread until the block ends are of one state."""
-        if self._state() is not None:
-            yield
-            return
+    def _to_read(self) -> Iterator[_State]:
         self.ledger()
         with self.server.connection() as connection:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            self._held.state = state = _State(connection)
             try:
-                state.size = super().size()
-                yield
+                yield _State(connection=connection)
             finally:
-                self._held.state = None
                 _roll_back(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """What an append reads and puts, on one state; it is written when the block ends."""
-        held = self._state()
-        if held is not None:
-            self._writable(held)
-            yield
-            return
+    def _to_append(self) -> Iterator[_State]:
         ledger = self.ledger()
         with self.server.connection() as connection:
             try:
@@ -239,15 +205,10 @@ class PostgresStore(Store):
                     connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK, ledger))
                 else:
                     connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-                self._held.state = state = _State(connection, writes=True)
-                last = read_last(self.rows)
-                if last is not None:
-                    state.size, state.leaf_hash = last.header.position + 1, last.leaf_hash
-                    state.recorded_at = last.header.recorded_at
-                yield
+                state = _State(connection=connection, writes=True)
+                yield state
                 self._commit(state)
             finally:
-                self._held.state = None
                 _roll_back(connection)
 
     def _commit(self, state: _State) -> None:
@@ -269,14 +230,13 @@ class PostgresStore(Store):
         except psycopg.Error as error:
             if state.put is None or not state.connection.closed:
                 raise
-            self._held.state = None
             self._look_up(*state.put, error)
         finally:
             state.connection.remove_notice_handler(hear)
         if state.put is not None:
             self._lost = 0
-            if said:
-                self._confirm(state)
+        if said:  # of an entry, or of a note that is about to leave
+            self._confirm(state)
 
     def _look_up(self, position: int, leaf_hash: bytes, error: psycopg.Error) -> None:
         """Whether what was put in is on record, though its commit ended with an error. Raises where it is not."""
@@ -318,12 +278,6 @@ class PostgresStore(Store):
                 *(self.address.place, said[0]),
             )
 
-    @staticmethod
-    def _writable(state: _State | None) -> _State:
-        if state is None or not state.writes:
-            raise RuntimeError("a state that is held for reading is not written to")
-        return state
-
     # --- time ---
 
     def timed(self, clock: Clock) -> Clock:
@@ -357,21 +311,10 @@ class PostgresStore(Store):
 
     # --- appending ---
 
-    def slot(self, streams: Iterable[str], subjects: Iterable[Subject]) -> Slot:
-        """What the next entries depend on; only within `writing`."""
-        state = self._writable(self._state())
-        return Slot(
-            state.size,
-            state.leaf_hash,
-            state.recorded_at,
-            {stream: last_version(self.rows, stream) for stream in streams},
-            {subject: last_number(self.rows, subject) for subject in subjects},
-        )
-
     def put(self, expected: int, signed: Sequence[Signed]) -> int | None:
         """Puts entries in that were made for a slot of size `expected`; the new size, None where others were faster."""
         with self.writing():
-            state = self._writable(self._state())
+            state = self._written()
             if state.size != expected:
                 return None
             if self._ledger is None:
@@ -385,8 +328,7 @@ class PostgresStore(Store):
                 return None
             last = signed[-1].entry
             state.put = last.header.position, last.leaf_hash
-            state.size, state.leaf_hash = last.header.position + 1, last.leaf_hash
-            state.recorded_at = last.header.recorded_at
+            state.advance(last)
             return state.size
 
     def _found(self, connection: Connection, first: Signed) -> None:
@@ -399,15 +341,6 @@ class PostgresStore(Store):
         except psycopg.errors.UniqueViolation:
             raise Refused("{} has a ledger {} already", self.address.place, given[0]) from None
         self._ledger = int((found or [0])[0])
-
-    def check_keys(self) -> None:
-        """The index by type knows as many entries about keys as that by stream: or one could hide a revocation."""
-        streams = "(e.stream >= 'key/' AND e.stream < 'key0') OR e.stream = 'ledger/main'"
-        by_type, by_stream = (
-            self.rows(f"SELECT count(*) AS n FROM entries e WHERE {where}")[0]["n"]
-            for where in ("e.type LIKE 'key.%'", f"({streams}) AND e.type || '' LIKE 'key.%'")
-        )
-        check_equal(by_type, by_stream, self.address.place)
 
     # --- seals and checkpoints ---
 
@@ -458,21 +391,8 @@ class PostgresStore(Store):
         with self._one, self.holding():
             return self._map.use(act)
 
-    def put_checkpoint(self, make: MakeCheckpoint) -> bytes:
-        """The note that `make` signs over the entries of one state, stored unless one of its size is stored."""
-        with self.writing():
-            state, size = self._writable(self._state()), self.size()
-            last = next(iter(self.checkpoints(limit=1)), None)
-            get = tree_hashes(self, size)
-            derived_root(self.rows, size, get, None if last is None else parse_checkpoint(parse_note(last[1]).text))
-            note = make(size, get, last)
-            with self._connected():
-                state.connection.execute("SELECT zeren.put_checkpoint(%s, %s, %s)", (self.ledger(), size, note))
-        return note
-
-    def keep_checkpoint(self, size: int, note: bytes) -> None:
-        """Stores a note that was signed before, unless one of its size is stored."""
-        with self.server.connection() as connection:
+    def _keep(self, size: int, note: bytes) -> None:
+        with self._connected() as connection:
             connection.execute("SELECT zeren.put_checkpoint(%s, %s, %s)", (self.ledger(), size, note))
 
     # --- the store as a whole ---

@@ -11,18 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import field
 from datetime import datetime
-from threading import local
 from typing import Any
 
 from ledger.checks.subjects import Subject
-from ledger.core.checkpoint import parse_checkpoint
-from ledger.core.entry import NO_PREVIOUS
-from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
 from ledger.errors import Incomplete, ProofInvalid
 from ledger.frozen import dataclass
-from ledger.store.derived import derived_root, last_number, last_version, read_last
-from ledger.store.named_reads import check_equal
+from ledger.store.derived import last_number
+from ledger.store.held_store import HeldStore, State
 from ledger.store.sealed_heads import (
     UNFIT,
     check_number,
@@ -39,22 +35,19 @@ from ledger.store.sqlite.ledger_tables import APPLICATION_ID, VERSION, statement
 from ledger.store.sqlite.library import driver, driver_cursor
 from ledger.store.sqlite.raw import RawRows
 from ledger.store.sqlite.scratch import scratch
-from ledger.store.store_protocol import MakeCheckpoint, Signed, Slot, Store
-from ledger.store.tree import tree_hashes
+from ledger.store.store_protocol import Signed
 
 KEPT = 10_000
 """Running numbers that are kept from one append to the next at most."""
 
 
-@dataclass(slots=True)
-class _State:
-    """A state of the ledger that a thread holds, to read or to append: its cursor, and the head that it has reached."""
+@dataclass(slots=True, kw_only=True)
+class _State(State):
+    """A state, by its cursor."""
 
     cursor: sqlite3.Cursor
-    size: int
-    leaf_hash: bytes = NO_PREVIOUS
-    recorded_at: datetime | None = None
-    writes: bool = False
+    version: int = 0
+    """SQLite's own number of the state that is appended to, which another connection's commit changes."""
     numbers: dict[Subject, int] = field(default_factory=dict)
     """Running numbers at the head, of subjects that this connection has appended about."""
 
@@ -65,21 +58,18 @@ class _Appended:
 
     connection: sqlite3.Connection
     version: int
-    """SQLite's own number of the state, which another connection's commit changes."""
     size: int
     leaf_hash: bytes
     recorded_at: datetime | None
     numbers: dict[Subject, int]
 
 
-class SQLiteStore(Store):
+class SQLiteStore(HeldStore[_State]):
     """A ledger's database, by the connections of a datastore."""
 
     def __init__(self, datastore: LedgerDatastore) -> None:
+        super().__init__(RawRows(self.rows, self.each), datastore.path)
         self.datastore = datastore
-        self.notices: list[Incomplete] = []
-        self.raw = RawRows(self.rows, self.each)
-        self._held = local()  # `state`: the state that a thread holds
         self._appended: _Appended | None = None
 
     def create(self) -> None:
@@ -95,10 +85,6 @@ class SQLiteStore(Store):
         self.datastore.close()
 
     # --- states ---
-
-    def _state(self) -> _State | None:
-        found: _State | None = getattr(self._held, "state", None)
-        return found
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Cursor]:
@@ -127,85 +113,41 @@ class SQLiteStore(Store):
     def each(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
         """The rows of a statement one by one, so that memory does not grow with them."""
         with self._reading() as c, closing(c.connection.cursor()) as own:
-            yield from own.execute(statement, values)
-
-    def size(self) -> int:
-        """Number of entries, by the highest position; in an append those that it has made so far among them."""
-        held = self._state()
-        return held.size if held is not None else super().size()
+            yield from own.execute(in_sqlite(statement), values)
 
     @contextmanager
-    def holding(self) -> Iterator[None]:
-        """All reads of this thread until the block ends are of one state: for many small questions in a row."""
-        if self._state() is not None:
-            yield
-            return
+    def _to_read(self) -> Iterator[_State]:
         with self._reading() as cursor:
-            self._held.state = state = _State(cursor, 0)
-            try:
-                state.size = super().size()  # fixes the state
-                yield
-            finally:
-                self._held.state = None
+            yield _State(cursor=cursor)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """The append lock, from the first read to the commit; all reads of this thread meanwhile are of its state."""
-        held = self._state()
-        if held is not None:
-            self._writable(held)
-            yield
-            return
+    def _to_append(self) -> Iterator[_State]:
+        """The append lock, from the first read to the commit."""
         with self.datastore.get_connection(commit=True) as connection:
             raw = driver(connection)
             cursor = raw.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
-                self._held.state = state = _State(cursor, 0, writes=True)
                 version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
-                self._find_head(state, raw, version)
-                yield
+                state = _State(cursor=cursor, version=version, writes=True)
+                yield state
                 cursor.execute("COMMIT")
                 at_head = (state.size, state.leaf_hash, state.recorded_at)
                 self._appended = _Appended(raw, version, *at_head, state.numbers if len(state.numbers) < KEPT else {})
             finally:
-                self._held.state = None
                 if raw.in_transaction:
                     cursor.execute("ROLLBACK")
 
-    def _find_head(self, state: _State, connection: sqlite3.Connection, version: int) -> None:
+    def _find_head(self, state: _State) -> None:
         """The head, from the bytes of the last entry; or as this connection left it, where nobody has written since."""
         known = self._appended
-        if known is not None and known.connection is connection and known.version == version:
+        if known is not None and known.connection is state.cursor.connection and known.version == state.version:
             state.size, state.leaf_hash, state.recorded_at = known.size, known.leaf_hash, known.recorded_at
             state.numbers = dict(known.numbers)
-            return
-        last = read_last(self.rows)
-        if last is not None:
-            self._advance(state, last.header.position + 1, last.leaf_hash, last.header.recorded_at)
-
-    @staticmethod
-    def _writable(state: _State | None) -> _State:
-        if state is None or not state.writes:
-            raise RuntimeError("a state that is held for reading is not written to")
-        return state
-
-    @staticmethod
-    def _advance(state: _State, size: int, leaf_hash: bytes, recorded_at: datetime) -> None:
-        state.size, state.leaf_hash, state.recorded_at = size, leaf_hash, recorded_at
+        else:
+            super()._find_head(state)
 
     # --- appending ---
-
-    def slot(self, streams: Iterable[str], subjects: Iterable[Subject]) -> Slot:
-        """What the next entries depend on; only within `writing`."""
-        state = self._writable(self._state())
-        return Slot(
-            state.size,
-            state.leaf_hash,
-            state.recorded_at,
-            {stream: last_version(self.rows, stream) for stream in streams},
-            {subject: self._number(state, subject) for subject in subjects},
-        )
 
     def _number(self, state: _State, subject: Subject) -> int:
         known = state.numbers.get(subject)
@@ -217,34 +159,21 @@ class SQLiteStore(Store):
     def put(self, expected: int, signed: Sequence[Signed]) -> int | None:
         """Inserts entries made for a slot of size `expected`; the new size, None where the head has moved on."""
         with self.writing():
-            state = self._writable(self._state())
+            state = self._written()
             if state.size != expected:
                 return None
             insert(state.cursor, self, signed)
             for each in signed:
                 state.numbers.update(each.subjects)
-            last = signed[-1].entry
-            self._advance(state, last.header.position + 1, last.leaf_hash, last.header.recorded_at)
+            state.advance(signed[-1].entry)
             return state.size
-
-    def check_keys(self) -> None:
-        """The index by type knows as many entries about keys as that by stream: or one of them could hide a revocation.
-
-        Two independent indexes of one table; `+topic` keeps the second question away from the first one's index.
-        """
-        streams = "(originator_id >= 'key/' AND originator_id < 'key0') OR originator_id = 'ledger/main'"
-        by_type, by_stream = (
-            self.rows(f"SELECT count(*) AS n FROM stored_events WHERE {where}")[0]["n"]
-            for where in ("topic GLOB 'key.*'", f"({streams}) AND +topic GLOB 'key.*'")
-        )
-        check_equal(by_type, by_stream, self.datastore.path)
 
     # --- seals and checkpoints ---
 
     def heads_root(self, size: int | None = None, *, with_subjects: bool) -> tuple[int, bytes]:
         """(size, root of the map of heads), derived from the bytes of what follows the last seal below the size."""
         with self.writing():
-            state = self._writable(self._state())
+            state = self._written()
             cached, size = HeadMap(state.cursor), state.size if size is None else size
             root, rebuilt = derived_heads(self.rows, cached, size, with_subjects=with_subjects)
         if rebuilt:
@@ -272,23 +201,9 @@ class SQLiteStore(Store):
                     fill_from_index(self.rows, anew, size, with_subjects=with_subjects)
                     return checked_paths(anew, wanted, root)
 
-    def put_checkpoint(self, make: MakeCheckpoint) -> bytes:
-        """The note that `make` signs under the append lock, stored durably unless one of its size is stored."""
-        with self.writing():
-            size = self.size()
-            last = next(iter(self.checkpoints(limit=1)), None)
-            get = tree_hashes(self, size)
-            derived_root(self.rows, size, get, None if last is None else parse_checkpoint(parse_note(last[1]).text))
-            note = make(size, get, last)
-            statement = "INSERT INTO checkpoints VALUES (?,?) ON CONFLICT DO NOTHING"
-            self._writable(self._state()).cursor.execute(statement, (size, note))
-        return note
-
-    def keep_checkpoint(self, size: int, note: bytes) -> None:
-        """Stores a note that was signed before, unless one of its size is stored."""
-        with self.writing():
-            statement = "INSERT INTO checkpoints VALUES (?,?) ON CONFLICT DO NOTHING"
-            self._writable(self._state()).cursor.execute(statement, (size, note))
+    def _keep(self, size: int, note: bytes) -> None:
+        statement = "INSERT INTO checkpoints VALUES (?,?) ON CONFLICT DO NOTHING"
+        self._written().cursor.execute(statement, (size, note))
 
     # --- the file ---
 

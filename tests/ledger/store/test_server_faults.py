@@ -241,6 +241,18 @@ def test_a_commit_with_a_warning_is_confirmed_or_told(desk: Desk) -> None:
     assert refs(desk) == ["T1", "T2"]
 
 
+def test_a_checkpoint_leaves_when_it_is_confirmed(desk: Desk) -> None:
+    """So it is with a signed head: no note leaves that stands on one server alone."""
+    with closing(opened(desk)) as ledger, superuser(desk) as connection:
+        connection.execute(WARNS.replace("zeren.entries", "zeren.checkpoints"))
+        ledger.sign_checkpoint(desk.log)
+        assert connection.execute("SELECT count(*) FROM zeren.confirmations").fetchone() == (1,)
+        talk(ledger, "T")
+        connection.execute(WARNS_AGAIN)
+        with pytest.raises(Incomplete, match="not confirmed by its standbys"):
+            ledger.sign_checkpoint(desk.log)
+
+
 # --- erasure ---
 
 
