@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write(rounds: Sequence[Round], seconds: float) -> str:
     """Writes FAILOVER.md, and returns its text."""
-    each = ("Round", "PostgreSQL", "Standby", *_COLUMNS, "Refused by the writers' own folders", "As it has to be")
+    each = ("Round", "PostgreSQL", "Standby", *_COLUMNS, *_TOLD, "As it has to be")
     lines = [
         "# Failover, counted",
         "",
@@ -48,8 +48,9 @@ def write(rounds: Sequence[Round], seconds: float) -> str:
         f"servers, {WRITERS} writers and two readers, of which one makes a new connection for each read. The primary",
         "and all its processes get SIGKILL, the standby is promoted at once, the writers go on for four seconds.",
         "In the control the standby is asynchronous and was cut off before: what was acknowledged since",
-        "has to be lost, and every writer's own folder has to refuse what took over: first as set back",
-        "(RolledBack), and when somebody who knows of nothing has written there, as two histories (Forked).",
+        "has to be lost, and the own folder of each writer who was given a receipt for it has to refuse what took",
+        "over: as set back (RolledBack), and once somebody who knows of nothing has written there until it is longer,",
+        "as two histories (Forked).",
         "",
         "- *lost*: receipts whose entry is not on record in the end; *forks*: positions that two receipts give to",
         "  different entries; *doubled*: talks that stand twice because a writer was told that the first does not",
@@ -72,6 +73,7 @@ def write(rounds: Sequence[Round], seconds: float) -> str:
     return measured.write(FAILOVER, lines)
 
 
+_TOLD = ("Writers who lost a receipt", "Refused by their own folders", "When others have written")
 _COLUMNS = ("Acknowledged", "Lost", "Forks", "Doubled", "Gap", "Reads", "Failed", "Longest wait of a reader")
 
 
@@ -92,10 +94,10 @@ def _sum(version: str, synchronous: bool, of: Sequence[Round]) -> tuple[object, 
 
 def _row(number: int, one: Round) -> tuple[object, ...]:
     gap = "–" if one.gap is None else f"{one.gap:.2f} s"
-    refused = ", ".join(f"{count} {name}" for name, count in one.refused.items()) or "–"
+    told = (", ".join(f"{n} {name}" for name, n in of.items()) or "–" for of in (one.refused, one.refused_later))
     counted = (one.acknowledged, one.lost, one.forks, one.doubled, gap, one.reads, one.unread, f"{one.waited:.2f} s")
     said = "yes" if one.held() else f"**no** {'; '.join(one.findings)}".strip()
-    return (number, one.version, _KINDS[one.synchronous], *counted, refused, said)
+    return (number, one.version, _KINDS[one.synchronous], *counted, one.bereft, *told, said)
 
 
 if __name__ == "__main__":

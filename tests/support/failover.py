@@ -111,8 +111,12 @@ class Round:
     """Reads that ended with a fault."""
     waited: float = 0.0
     """The longest time between two reads of one reader."""
+    bereft: int = 0
+    """Writers whose last receipt is lost."""
     refused: Counter[str] = field(default_factory=Counter)
-    """With what the writers' own folders refused what took over, before anybody wrote there and after."""
+    """With what the writers' own folders refuse what took over."""
+    refused_later: Counter[str] = field(default_factory=Counter)
+    """The same, when somebody who knows of nothing has written there until it is longer than what was lost."""
     findings: list[str] = field(default_factory=list)
     """What verification says of the ledger in the end."""
 
@@ -126,11 +130,13 @@ class Round:
         self.forks = sum(len(leaves) > 1 for leaves in named.values())
 
     def held(self) -> bool:
-        """Whether it went as it has to: synchronous, nothing is lost; else what is lost is told to every writer."""
+        """Whether it went as it has to: synchronous, nothing is lost; else whoever has lost something is told."""
         if self.synchronous:
-            wrong = self.lost or self.forks or self.doubled or self.unread or self.refused or self.findings
+            told = self.refused or self.refused_later
+            wrong = self.lost or self.forks or self.doubled or self.unread or told or self.findings
             return not wrong and self.acknowledged > WRITERS and self.gap is not None
-        return self.lost > 0 and self.forks > 0 and self.refused == {"RolledBack": WRITERS, "Forked": WRITERS}
+        told = self.refused.total() == self.bereft and self.refused_later == {"Forked": self.bereft}
+        return self.lost > 0 and self.forks > 0 and self.bereft > 0 and told
 
 
 def standby_of(primary: TestServer) -> TestServer:
@@ -199,7 +205,8 @@ def take_over(pair: Pair, *, synchronous: bool) -> Round:
             time.sleep(SECONDS)
         finally:
             stop.set()
-        receipts = [each for done in running for each in done.result()]
+        written = [done.result() for done in running]
+        receipts = [each for of in written for each in of]
         for read in asking:
             count, failed, longest = read.result()
             made.reads, made.unread, made.waited = made.reads + count, made.unread + failed, max(made.waited, longest)
@@ -210,9 +217,11 @@ def take_over(pair: Pair, *, synchronous: bool) -> Round:
         _only(pair.standby, pair.folder, *folders)
         made.refused.update(_refusals(folders))
         receipts += _newcomer(pair, 1 + max(each.position for each in receipts))
-    made.refused.update(_refusals(folders))
+    made.refused_later.update(_refusals(folders))
     with closing(Home(pair.folder).open("duty")) as ledger:
-        made.judge(receipts, ledger.store.leaf_hash)
+        stands = ledger.store.leaf_hash
+        made.judge(receipts, stands)
+        made.bereft = sum(stands(of[-1].position) != of[-1].leaf_hash for of in written if of)
         made.doubled = _doubled(ledger)
         made.findings = [str(finding.what) for finding in verify_ledger(ledger).findings]
     return made

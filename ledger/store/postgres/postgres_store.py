@@ -56,6 +56,7 @@ from ledger.store.sealed_heads import (
 )
 from ledger.store.sqlite.head_map import HeadMap
 from ledger.store.sqlite.kept_map import KeptMap
+from ledger.store.sqlite.scratch import rising
 from ledger.store.store_protocol import Signed
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ class PostgresStore(HeldStore[_State]):
 
     def __init__(self, address: ServerAddress, *, read_only: bool = False, heads: Path | None = None) -> None:
         """`heads`: the file in which the map of heads is kept from one process to the next, where one may write it."""
-        super().__init__(ServerRows(self.rows, self.each), address.place)
+        super().__init__(ServerRows(self.rows, self.each, rising), address.place)
         self.address = address
         self.server = Server(address, read_only=read_only)
         self._ledger: int | None = None

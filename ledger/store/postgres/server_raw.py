@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ledger.errors import Invalid
-from ledger.store.cells import Cells
 from ledger.store.postgres.schema import catalogue, schema_faults
+from ledger.store.shared_cells import Cells
 
 
 class ServerRows(Cells):

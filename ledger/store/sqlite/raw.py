@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ledger.errors import Invalid
-from ledger.store.cells import Cells
+from ledger.store.shared_cells import Cells
 from ledger.store.sqlite.ledger_tables import SCHEMA, schema_faults
 
 _PLACES = {"stored_events": "rowid - 1", "bodies": "position", "subjects": "position", "refs": "position"}

@@ -34,7 +34,7 @@ from ledger.store.sqlite.insert import insert
 from ledger.store.sqlite.ledger_tables import APPLICATION_ID, VERSION, statements
 from ledger.store.sqlite.library import driver, driver_cursor
 from ledger.store.sqlite.raw import RawRows
-from ledger.store.sqlite.scratch import scratch
+from ledger.store.sqlite.scratch import rising, scratch
 from ledger.store.store_protocol import Signed
 
 KEPT = 10_000
@@ -68,7 +68,7 @@ class SQLiteStore(HeldStore[_State]):
     """A ledger's database, by the connections of a datastore."""
 
     def __init__(self, datastore: LedgerDatastore) -> None:
-        super().__init__(RawRows(self.rows, self.each), datastore.path)
+        super().__init__(RawRows(self.rows, self.each, rising), datastore.path)
         self.datastore = datastore
         self._appended: _Appended | None = None
 

@@ -4,12 +4,11 @@ In the SQL that all stores share (`named_reads`); what a store has of its own st
 `postgres.server_raw`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
 from ledger.checks.subjects import Subject
 from ledger.core.seal_map import StreamHead, stream_key, subject_key
-from ledger.store.sqlite.scratch import rising
 
 _INDEXES = {
     "subjects": "SELECT s.kind, s.id, s.number, s.position FROM subjects s WHERE s.position >= ?",
@@ -35,8 +34,14 @@ class Cells:
     _entry: ClassVar[str]
     """Selects whole rows, all texts as bytes, from `entries e` and `bodies b`."""
 
-    def __init__(self, rows: Callable[..., list[Any]], each: Callable[..., Iterator[Any]]) -> None:
-        self._rows, self._each = rows, each
+    def __init__(
+        self,
+        rows: Callable[..., list[Any]],
+        each: Callable[..., Iterator[Any]],
+        rising: Callable[[Iterable[StreamHead]], Iterator[StreamHead]],
+    ) -> None:
+        """`rising` sorts heads by their keys in constant memory."""
+        self._rows, self._each, self._rising = rows, each, rising
 
     # --- entries ---
 
@@ -111,7 +116,7 @@ class Cells:
 
     def heads(self, size: int, *, with_subjects: bool) -> Iterator[StreamHead]:
         """The heads at `size` entries, by rising key, from entries and subject rows alone, in constant memory."""
-        return rising(self._heads(size, with_subjects=with_subjects))
+        return self._rising(self._heads(size, with_subjects=with_subjects))
 
     def _heads(self, size: int, *, with_subjects: bool) -> Iterator[StreamHead]:
         for row in self._each(_STREAMS, (size,)):
