@@ -5,7 +5,9 @@ import io
 import json
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from ledger.events.acts import TalkHeld
 from projections.questions.desk import Desk
 from projections.views.catch_up import views_of
 from projections.views.city_index import CityIndex
-from projections.views.city_rows import OrganFacts, SamePerson
+from projections.views.city_rows import OrganFacts, SamePerson, SignalHeld
 from tests.support.city import city, organ
 from tests.support.command import zeren
 from tests.support.samples import DUTY_RECORDER
@@ -134,6 +136,38 @@ def test_a_link_on_record_in_an_organ_that_is_not_seen_joins_nobody(tmp_path: Pa
     assert index.joined({"A", "B"}) == {}
     both = frozenset({("A", "p"), ("B", "q")})
     assert index.joined({"A", "B", "C"}) == {("A", "p"): both, ("B", "q"): both}
+
+
+def test_the_index_is_not_read_through_for_one_organ_or_for_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An organ is put in its own former place, and counts of signals are given, without a pass over the rows of all:
+    SQLite scans no table with a row for each signal, post, link or pair."""
+    index = CityIndex(tmp_path, make=True)
+    raised = [SignalHeld("A", "LATE_RECORD", weight, "T1", ("n",), "duty", 1) for weight in ("high", "high", "low")]
+    facts = OrganFacts("A", "a", "", "", date(2026, 1, 1), signals=tuple(raised))
+    for each in (facts, replace(facts, organ="B", signals=()), facts):
+        index.put(each)
+    plans: list[str] = []
+
+    @contextmanager
+    def explained() -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(index.path)) as connection, connection:
+            connection.row_factory = sqlite3.Row
+            said: list[str] = []
+            connection.set_trace_callback(said.append)
+            yield connection
+            connection.set_trace_callback(None)
+            for statement in said:
+                if statement.startswith(("SELECT", "DELETE", "INSERT")):
+                    plans.extend(row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"))
+
+    monkeypatch.setattr(index, "_connection", explained)
+    index.put(facts)
+    assert {each.organ: each.signals for each in index.organs()} == {"A": {"high": 2, "low": 1}, "B": {}}
+    assert any(plan.startswith("SEARCH signals ") for plan in plans)
+    large = tuple(f"SCAN {table}" for table in ("signals", "posts", "links", "countersigned"))
+    assert [plan for plan in plans if plan.startswith(large)] == []
 
 
 def test_who_moved_is_one_person_by_the_link_on_record(tmp_path: Path) -> None:
