@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from ledger.events.register import UNIT_KINDS
 from ledger.events.registry import TYPES
 from ledger.home.directory import KINDS as LEDGERS
+from projections.facts.values import WEIGHTS
 from projections.language.agenda_words import KINDS as TO_DO
 from projections.language.codes import BREAKS, CAPACITIES, HOLDINGS
 from projections.language.holder_words import MARKS
 from projections.questions.agenda import STATES as NEARNESS
 from projections.questions.obligations import STATUSES
-from projections.questions.signals import WEIGHTS
 from projections.reports.organisation_words import DUTIES
 from projections.signals.signal_kinds import ROWS as SIGNALS
 

@@ -14,8 +14,7 @@ from api.routes import Parameter, Route, Values
 from api.v1 import city as asked_of
 from ledger.messages import N_
 from projections.language.catalogue import translate
-from projections.language.duty_words import WEIGHTS
-from projections.language.record_words import POSTS
+from projections.language.record_words import POSTS, WEIGHTS
 from projections.language.trace_words import RED
 from projections.signals.signal_kinds import FIRES
 

@@ -9,9 +9,9 @@ from typing import Any
 from api.answering.listing import Listing, listed
 from api.routes import Parameter
 from ledger.messages import N_
+from projections.facts.values import WEIGHTS
 from projections.questions.dossier import Dossier
 from projections.questions.obligations import OVERDUE, STATUSES, ObligationRow
-from projections.questions.signals import WEIGHTS
 
 FEW = 10
 TITLES = {

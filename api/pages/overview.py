@@ -15,12 +15,13 @@ from api.v1.duties import judged_on
 from api.v1.health import ledgers_health, proved_views
 from ledger.errors import SeveralOrgans
 from ledger.messages import N_
+from projections.facts.values import WEIGHTS
 from projections.language.trace_words import RED
 from projections.questions.cases import CaseRow, CasesFilter, cases
 from projections.questions.entries import EntryRow, latest
 from projections.questions.obligations import OVERDUE, instances
 from projections.questions.over import Judged
-from projections.questions.signals import WEIGHTS, found
+from projections.questions.signals import found
 
 LATEST = 8
 

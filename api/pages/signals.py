@@ -12,7 +12,8 @@ from api.pages.order import in_order, sort_by
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import SIGNALS, state_of
 from ledger.messages import N_
-from projections.questions.signals import WEIGHTS, SignalFilter, SignalRow, Signals, raised
+from projections.facts.values import WEIGHTS
+from projections.questions.signals import SignalFilter, SignalRow, Signals, raised
 from projections.signals.signal_kinds import CATALOGUE
 
 

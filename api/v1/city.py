@@ -12,6 +12,7 @@ from api.asking.filters import filter_of
 from api.asking.reader import Unknown
 from api.routes import CASES, LIST, Parameter, Route, Values
 from ledger.messages import N_
+from projections.facts.values import WEIGHTS
 from projections.questions.city import (
     City,
     city_cases,
@@ -37,7 +38,6 @@ from projections.questions.city_answers import (
     CitySignalFilter,
     CitySignals,
 )
-from projections.questions.signals import WEIGHTS
 from projections.views.city_index import CityIndex
 
 F = TypeVar("F", bound=CityFilter)

@@ -7,11 +7,12 @@ from api.asking.current import reading
 from api.asking.filters import ask
 from api.routes import DUTIES, ENTRIES, JUDGED, KNOWN_AT, LIST, Parameter, Route, Values
 from ledger.messages import N_
+from projections.facts.values import WEIGHTS
 from projections.questions.heat import Count, Heat, heat
 from projections.questions.obligations import STATUSES, ObligationFilter, ObligationRow, Obligations, owed
 from projections.questions.over import Judged, Known, Over
 from projections.questions.rules import RulesInForce, rules_in_force
-from projections.questions.signals import WEIGHTS, SignalFilter, SignalRow, Signals, raised
+from projections.questions.signals import SignalFilter, SignalRow, Signals, raised
 from projections.views.facts import ViewFacts
 
 

@@ -18,8 +18,7 @@ from ledger.home.organs_at_hand import Organ
 from ledger.messages import N_
 from ledger.recording.moments import read_day
 from projections.language.catalogue import _, explain_error, language
-from projections.language.duty_words import WEIGHTS
-from projections.language.record_words import POSTS
+from projections.language.record_words import POSTS, WEIGHTS
 from projections.questions.city import (
     City,
     city_cases,
@@ -27,6 +26,7 @@ from projections.questions.city import (
     city_overview,
     city_persons,
     city_signals,
+    stamp_of,
 )
 from projections.questions.city_answers import (
     AboutCity,
@@ -36,9 +36,7 @@ from projections.questions.city_answers import (
     CityPersonFilter,
     CitySignalFilter,
 )
-from projections.questions.city_facts import organ_facts, stamp_of
 from projections.questions.plain import plain
-from projections.signals.signal_kinds import FIRES
 from projections.views.city_index import CityIndex
 from projections.views.city_rows import OrganFacts
 
@@ -97,6 +95,8 @@ def refresh(every: bool, jobs: int | None, as_json: bool) -> int:
 
 def looked_at(organ: Organ, day: date) -> OrganFacts:
     """The facts of an organ, in whichever process; of one that cannot be asked only that."""
+    from projections.questions.city_facts import organ_facts  # with all that judges behind it: no question needs it
+
     try:
         return organ_facts(organ, day)
     except ZerenError as error:
@@ -225,6 +225,8 @@ def cases(first: str | None, last: str | None, organ: str | None, out: Path | No
 @OUT
 @json_option
 def signals(code: str | None, weight: str | None, organ: str | None, out: Path | None, as_json: bool) -> None:
+    from projections.signals.signal_kinds import FIRES  # with all that judges behind it
+
     found = _ask(city_signals, CitySignalFilter(organ, code=code, weight=weight))
     rows = [
         (row.organ.name, _(WEIGHTS[row.weight]), _(FIRES[row.code]), row.entry, ", ".join(row.parties))

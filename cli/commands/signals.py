@@ -10,7 +10,7 @@ from cli.showing.output import labelled, print_lines
 from ledger.messages import N_
 from projections.facts.values import Citation
 from projections.language.catalogue import _
-from projections.language.duty_words import WEIGHTS
+from projections.language.record_words import WEIGHTS
 from projections.language.signal_words import detail_title, detail_word
 from projections.language.trace import Explainer
 from projections.questions.signals import SignalFilter, SignalRow, raised

@@ -9,6 +9,8 @@ from ledger.events.roles import Role
 from ledger.frozen import dataclass
 
 Weight = Literal["high", "medium", "low", "info"]
+WEIGHTS: tuple[Weight, ...] = ("high", "medium", "low", "info")
+"""The heaviest first."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 """What numbers an import: the SHA-256 of its file, which nobody reads out."""
 

@@ -53,12 +53,6 @@ OWNERS: Mapping[str, str] = {
 }
 CLASSES: Mapping[str, str] = {"countable": N_("countable"), "triggered": N_("triggered"), "standing": N_("standing")}
 ACTING: Mapping[str, str] = {"in_charge": N_("acting in charge"), "cover": N_("temporary cover")}
-WEIGHTS: Mapping[str, str] = {
-    "high": N_("high"),
-    "medium": N_("medium"),
-    "low": N_("low"),
-    "info": N_("for information"),
-}
 PARTS: Mapping[str, str] = {
     "study": N_("study"),
     "deployment": N_("deployment"),

@@ -142,3 +142,9 @@ RULES: Mapping[str, str] = {
     ),
     "R24": N_("A case stays open until both investigations have an outcome."),
 }
+WEIGHTS: Mapping[str, str] = {
+    "high": N_("high"),
+    "medium": N_("medium"),
+    "low": N_("low"),
+    "info": N_("for information"),
+}

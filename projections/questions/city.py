@@ -10,8 +10,11 @@ from datetime import date
 
 from ledger.errors import BadInput
 from ledger.frozen import dataclass
+from ledger.home.directory import Home
 from ledger.home.organs_at_hand import Organs
 from ledger.recording.likely import near
+from ledger.store.opening import stands
+from projections.facts.values import WEIGHTS
 from projections.questions.city_answers import (
     CityCase,
     CityCaseFilter,
@@ -32,9 +35,6 @@ from projections.questions.city_answers import (
     CountersignedThere,
     OrganNamed,
 )
-from projections.questions.city_facts import stamp_of
-from projections.questions.signals import WEIGHTS
-from projections.signals import CATALOGUE
 from projections.views.city_index import CityIndex, Identified
 from projections.views.city_rows import CountersignedHeld, IndexedOrgan
 
@@ -69,6 +69,11 @@ class City:
             if each.fingerprint in asked
             and (each.fingerprint not in stands or stands[each.fingerprint][0] != stamp_of(each.home))
         }
+
+
+def stamp_of(home: Home) -> str:
+    """What tells whether the ledgers of an organ have grown. Raises as reaching their server does."""
+    return " ".join(f"{kind} {stands(home.database(kind))}" for kind in home.kinds())
 
 
 def _oldest(known: Mapping[str, IndexedOrgan]) -> date | None:
@@ -154,10 +159,17 @@ def city_cases(city: City, wanted: CityCaseFilter) -> CityCases:
     return CityCases(_oldest(known), len(city.behind(wanted)), rows)
 
 
+def _check_code(code: str) -> None:
+    from projections.signals.signal_kinds import CATALOGUE  # with all that judges behind it
+
+    if code not in CATALOGUE:
+        raise BadInput("there is no signal {!r}; there are: {}", code, ", ".join(sorted(CATALOGUE)))
+
+
 def city_signals(city: City, wanted: CitySignalFilter) -> CitySignals:
     """The signals of every organ. Raises BadInput for a code or a weight that there is not."""
-    if wanted.code is not None and wanted.code not in CATALOGUE:
-        raise BadInput("there is no signal {!r}; there are: {}", wanted.code, ", ".join(sorted(CATALOGUE)))
+    if wanted.code is not None:
+        _check_code(wanted.code)
     if wanted.weight is not None and wanted.weight not in WEIGHTS:
         raise BadInput("there is no weight {!r}; there are: {}", wanted.weight, ", ".join(WEIGHTS))
     known = city.known(wanted)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.events.register import PersonLinked
-from ledger.home.directory import Home
 from ledger.home.organs_at_hand import Organ
-from ledger.store.opening import stands
 from projections.facts.values import Citation
 from projections.questions.cases import CasesFilter, cases
+from projections.questions.city import stamp_of
 from projections.questions.countersigned import countersigned
 from projections.questions.desk import Desk
 from projections.questions.signals import found
@@ -17,11 +16,6 @@ from projections.questions.vacancies import VacancyFilter, vacancies
 from projections.views.catch_up import views_to_ask
 from projections.views.city_rows import CaseHeld, CountersignedHeld, OrganFacts, PostHeld, SamePerson, SignalHeld
 from projections.views.facts import ViewFacts
-
-
-def stamp_of(home: Home) -> str:
-    """What tells whether the ledgers of an organ have grown. Raises as reaching their server does."""
-    return " ".join(f"{kind} {stands(home.database(kind))}" for kind in home.kinds())
 
 
 def organ_facts(organ: Organ, day: date) -> OrganFacts:

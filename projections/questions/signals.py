@@ -13,7 +13,7 @@ from ledger.frozen import dataclass
 from ledger.recording.likely import near
 from projections.facts.protocol import Facts
 from projections.facts.touching import names_touched
-from projections.facts.values import Citation, Signal
+from projections.facts.values import WEIGHTS, Citation, Signal
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.signals import CATALOGUE, signals
@@ -22,8 +22,6 @@ from projections.signals.since import carried
 from projections.views.cut_records import TOGETHER
 from projections.views.facts import ViewFacts
 from projections.views.view_store import KEPT
-
-WEIGHTS = ("high", "medium", "low", "info")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

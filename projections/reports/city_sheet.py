@@ -12,8 +12,7 @@ from ledger.messages import N_
 from projections.language.catalogue import translate
 from projections.language.codes import LEDGERS
 from projections.language.column_words import FILTERS
-from projections.language.duty_words import WEIGHTS
-from projections.language.record_words import POSTS
+from projections.language.record_words import POSTS, WEIGHTS
 from projections.language.trace_words import RED
 from projections.questions.city_answers import (
     AboutCity,

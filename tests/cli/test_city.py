@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -25,6 +28,7 @@ from tests.support.samples import DUTY_RECORDER
 from tests.tools.city import MOVED, make_city
 
 NAMES = ("yunxi", "solo")
+ROOT = Path(__file__).parents[2]
 
 
 def asked(directory: Path, *words: str, code: int = 0) -> Any:
@@ -168,6 +172,24 @@ def test_the_index_is_not_read_through_for_one_organ_or_for_counts(
     assert any(plan.startswith("SEARCH signals ") for plan in plans)
     large = tuple(f"SCAN {table}" for table in ("signals", "posts", "links", "countersigned"))
     assert [plan for plan in plans if plan.startswith(large)] == []
+
+
+def test_an_answer_from_the_index_loads_nothing_that_judges(looked: Path) -> None:
+    """What weighs most in a command over a thousand organs is its start: overview and person need no rules."""
+    run = "import sys; from cli.main import build; build().main(sys.argv[1:], standalone_mode=False)"
+    script = f"{run}; print(); print(*sys.modules)"
+    for words in (("overview",), ("person", "罗佩珊")):
+        told = subprocess.run(
+            [sys.executable, "-c", script, "--dir", str(looked), "city", *words],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "ZEREN_LANG": "en"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded = told.stdout.splitlines()[-1].split()
+        assert "projections.views.city_index" in loaded
+        heavy = ("projections.signals", "projections.obligations", "projections.trace", "projections.questions.desk")
+        assert [name for name in loaded if name.startswith(heavy)] == []
 
 
 def test_who_moved_is_one_person_by_the_link_on_record(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ledger.home.directory import Home
 from ledger.home.joined import local_folder
 from ledger.store.pointer import parse_url, read_pointer
 from projections.follow import Follower, follow
-from projections.questions.city_facts import stamp_of
+from projections.questions.city import stamp_of
 from projections.views.catch_up import open_read_only
 from tests.support import web
 from tests.support.builders import found

@@ -21,12 +21,12 @@ from ledger.core.consent import CAPACITIES
 from ledger.errors import BadInput, Refused, ZerenError
 from ledger.events.registry import TYPES, specs
 from ledger.recording.entry_signatures import State as SignatureState
+from projections.facts.values import WEIGHTS
 from projections.language import codes
 from projections.language.catalogue import explain_error, pick_language, translate
 from projections.language.signal_words import DETAILS
 from projections.language.titles import is_field
 from projections.questions.obligations import STATUSES
-from projections.questions.signals import WEIGHTS
 from tests.support.messages import CATALOGUE, ROOT, catalogue, extracted, marks, of_click, translated, written
 
 

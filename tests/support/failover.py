@@ -132,11 +132,11 @@ class Round:
     def held(self) -> bool:
         """Whether it went as it has to: synchronous, nothing is lost; else whoever has lost something is told."""
         if self.synchronous:
-            told = self.refused or self.refused_later
+            told = self.refused.total() + self.refused_later.total()
             wrong = self.lost or self.forks or self.doubled or self.unread or told or self.findings
             return not wrong and self.acknowledged > WRITERS and self.gap is not None
-        told = self.refused.total() == self.bereft and self.refused_later == {"Forked": self.bereft}
-        return self.lost > 0 and self.forks > 0 and self.bereft > 0 and told
+        known = self.refused.total() == self.bereft and self.refused_later == {"Forked": self.bereft}
+        return self.lost > 0 and self.forks > 0 and self.bereft > 0 and known
 
 
 def standby_of(primary: TestServer) -> TestServer:
