@@ -1,6 +1,6 @@
 """Connections to a server: few, each used by one thread at a time, settled once; what they raise is told here."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from threading import Lock
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import psycopg
 from psycopg.rows import RowMaker
 
-from ledger.errors import NoLedger, OtherVersion
+from ledger.errors import NoLedger, OtherVersion, Unusable
 from ledger.store.pointer import ServerAddress, check_certificate
 from ledger.store.postgres.server_faults import explain, unreached
 
@@ -50,6 +50,15 @@ def by_name(cursor: psycopg.Cursor[Any]) -> RowMaker[Any]:
 Connection = psycopg.Connection[Any]
 
 
+def _answers(given: Mapping[str, str]) -> bool:
+    """Whether any of these servers lets us in, whatever it takes."""
+    try:
+        psycopg.connect(**{**given, "target_session_attrs": "any"}).close()  # type: ignore[arg-type]
+    except psycopg.Error:
+        return False
+    return True
+
+
 class Server:
     """The connections to one database. Raises the faults of `server_faults`."""
 
@@ -68,6 +77,12 @@ class Server:
         try:
             made = psycopg.connect(**given, autocommit=True, row_factory=by_name)  # type: ignore[arg-type]
         except psycopg.Error as error:
+            if given.get("target_session_attrs") == "read-write" and _answers(given):
+                raise Unusable(
+                    "none of {} takes writes: a standby answers, its primary does not; when one has taken over, repeat "
+                    "the command",
+                    self.place,
+                ) from None
             raise unreached(error, self.place) from None
         try:
             self._settle(made)

@@ -312,13 +312,18 @@ def fault_of(desk: Desk) -> ZerenError:
 
 
 def test_each_fault_is_one_line_with_its_own_kind(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read-only, of another version, another schema, another ledger, no schema, an unknown login, no server."""
+    """Read-only, a standby without its primary, of another version, another schema, another ledger, no schema, an
+    unknown login, no server."""
     size, database = desk.ledger.size(), read_pointer(desk.path).parameters["dbname"]
     pointer = desk.path.read_bytes()
     address = read_pointer(desk.path)
     with superuser(desk) as connection:
         connection.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = on".encode())
         assert isinstance(fault_of(desk), ReadOnlyMedium)
+        twice = f"{address.parameters['host']},{address.parameters['host']}"
+        desk.path.write_bytes(format_pointer(replace(address, parameters={**address.parameters, "host": twice})))
+        assert "a standby answers, its primary does not" in str(fault_of(desk))
+        desk.path.write_bytes(pointer)
         connection.execute(b"SET default_transaction_read_only = off")
         connection.execute(f"ALTER DATABASE {database} RESET default_transaction_read_only".encode())
         with monkeypatch.context() as patched:
