@@ -213,7 +213,7 @@ def _bundle(ledger: Ledger, position: int) -> Response:
     if ledger.kind != "duty":
         raise BadInput("entries of a case are handed out with their case: zeren bundle CASE")
     file = BytesIO()
-    write_bundle([Part("duty", select(ledger, [position], []))], file)
+    write_bundle([Part("duty", select(ledger, [position], [], names=True))], file)
     data = file.getvalue()
     response = Response(data, mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="entry-{position}.zip"'

@@ -147,7 +147,7 @@ def _handed(
         raise BadInput(_("there is no duty ledger here to hand out entries of"))
     entries = [_entry(duty, word) for word in what if duty is not None and word not in cases]
     if not cases:
-        return HandedOut(parts_of(ledgers, entries, claims, extent.show))
+        return HandedOut(parts_of(ledgers, entries, claims, extent))
     trace = _trace(here, cases[0])
     return case_evidence(ledgers, trace, [*citations(trace), *entries], extent, claims)
 

@@ -25,6 +25,8 @@ class DutyWanted:
     complete: tuple[CompleteClaim, ...] = ()
     show: Show = show_all
     """Which fields of it are shown."""
+    beside: tuple[int, ...] = ()
+    """What supports these: it says how those are called whom they name."""
     kept: bool = False
     """It is what was kept of a lost ledger: nothing is sealed in it any more."""
 
@@ -96,7 +98,7 @@ def _shown(duty: DutyWanted, events: Sequence[Recorded]) -> tuple[Selection | No
         seal = last_seal_of(duty.ledger)
         left = sorted(position for position in wanted if position >= seal)
         wanted -= set(left)
-    return (select(duty.ledger, wanted, duty.complete) if wanted or duty.complete else None), left
+    return (select(duty.ledger, wanted, duty.complete, beside=duty.beside) if wanted or duty.complete else None), left
 
 
 def last_seal_of(kept: Ledger) -> int:

@@ -7,6 +7,7 @@ from dataclasses import field
 from ledger.application import Ledger
 from ledger.bundle.layout import CompleteClaim
 from ledger.checks.anchor_rules import COSIGNATURE, read_token
+from ledger.core.body import is_subject_name
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
 from ledger.core.note import Note, format_note, parse_line, parse_note
@@ -15,12 +16,16 @@ from ledger.errors import BadInput, ProofInvalid
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
+from ledger.events.register import PersonRegistered, PersonRenamed, UnitRegistered, UnitRenamed
 from ledger.events.registry import spec_of
 from ledger.events.trust import AnchorRecorded
 from ledger.frozen import dataclass
 from ledger.placement import ANCHORS, MAIN
 from ledger.store.named_reads import ALL
 from ledger.store.sealed_heads import FALSE_SEAL
+
+NAMING = frozenset(each.TYPE for each in (PersonRegistered, PersonRenamed, UnitRegistered, UnitRenamed))
+"""Types of entries that say what a person or unit is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,17 @@ def anchors_of(ledger: Ledger, start: int = 0, stop: int = ALL) -> Iterable[tupl
             yield position, parse_checkpoint(parse_note(payload.checkpoint.encode()).text), payload
 
 
-def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[CompleteClaim]) -> Selection:
-    """The selection that shows these entries and proves these claims complete.
+def select(
+    ledger: Ledger,
+    entries: Iterable[int],
+    complete: Iterable[CompleteClaim],
+    *,
+    beside: Iterable[int] = (),
+    names: bool = False,
+) -> Selection:
+    """The selection that shows these entries and proves these claims complete, `beside` them these to support them.
+
+    `names`: of a duty ledger with what says how those are called whom the entries name, and who signed them.
 
     Raises BadInput for an entry that no sealed checkpoint covers, and a claim with no entry.
     """
@@ -112,6 +126,9 @@ def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[CompleteCl
             )
     chosen = Selection(ledger, sealed, tuple(sorted(asked)), claims)
     chosen.positions = asked | _support(ledger, asked)
+    chosen.positions.update(beside)
+    if names and ledger.kind == "duty":
+        chosen.positions |= naming(ledger, asked, sealed.seal)
     chosen.trusted = _trusted(ledger)
     for claim in chosen.trusted:
         chosen.positions |= _positions_of(ledger, claim, sealed.seal)
@@ -138,6 +155,22 @@ def _support(ledger: Ledger, asked: set[int]) -> set[int]:
                 support.add(named.position)
                 waiting.append(named.position)
     return support
+
+
+def naming(ledger: Ledger, entries: Iterable[int], seal: int, also: Iterable[CompleteClaim] = ()) -> set[int]:
+    """The entries below the seal that register or rename the persons and units whom these name, who signed them, and
+    `also` these."""
+    streams = {f"{claim.kind}/{claim.id}" for claim in also}
+    for position in entries:
+        streams |= {f"person/{person}" for person in ledger.at(position).signed}
+        subjects = ledger.body_at(position).values().items()
+        streams |= {f"{value[0]}/{value[1]}" for name, value in subjects if is_subject_name(name)}
+    return {
+        position
+        for stream in streams
+        for position in ledger.store.stream(stream, 0, seal)
+        if ledger.entry_at(position)[0].header.type in NAMING
+    }
 
 
 def inherited(payload: Payload) -> list[EntryReference]:

@@ -99,5 +99,5 @@ class Speech:
         return ", ".join(cite.label for cite in cites)
 
     def amount(self, amount: Decimal, unit: str) -> str:
-        """An amount with its unit of money, exact."""
-        return f"{amount} {unit}".rstrip()
+        """An amount with its unit of money, exact; where no rule names one, that none is stated."""
+        return f"{amount:f} {unit}" if unit else self.text("{amount} (unit not stated)").format(amount=f"{amount:f}")

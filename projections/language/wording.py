@@ -49,10 +49,20 @@ class Wording(Speech):
 
     def amount(self, amount: Decimal, unit: str) -> str:
         """An exact amount; in English in yuan where the unit is a multiple of it."""
+        if not unit:
+            return super().amount(amount, unit)
         if self.speech == "en":
             times = YUAN.get(unit)
-            return f"CNY {_plain(amount * times)}" if times is not None else f"{amount:f} {unit}".rstrip()
+            return f"CNY {_plain(amount * times)}" if times is not None else f"{amount:f} {unit}"
         return f"{amount:f}{unit}"
+
+    def unit_of_amounts(self) -> str:
+        """In what the amounts of the ledger are counted, as the heading of a column of numbers says it."""
+        unit = self.facts.rules.unit_of_money
+        if not unit:
+            return self.text("unit not stated")
+        times = YUAN.get(unit) if self.speech == "en" else None
+        return unit if times is None else f"CNY {times:,}" if times > 1 else "CNY"
 
     def acts(self, ids: Iterable[str]) -> str:
         """Acts of the offence by their places in the case: 1 to 4, 6."""

@@ -7,7 +7,7 @@ from ledger.application import Ledger
 from ledger.bundle.case_bundle import DutyWanted, HandedOut, case_parts, last_seal_of, select_case, stream_of_case
 from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part, Show, show_all
-from ledger.bundle.select import last_sealed, select
+from ledger.bundle.select import last_sealed, naming, select
 from ledger.errors import BadInput
 from ledger.events.registry import spec_of
 from ledger.frozen import dataclass
@@ -72,10 +72,10 @@ def case_evidence(
 
 
 def parts_of(
-    ledgers: Mapping[str, Ledger], entries: Sequence[Citation], claims: Sequence[CompleteClaim], show: Show
+    ledgers: Mapping[str, Ledger], entries: Sequence[Citation], claims: Sequence[CompleteClaim], extent: Extent
 ) -> list[Part]:
     """The parts of a bundle of entries and of all about somebody: of the duty ledger, and of those that it continues as
-    far as they hold any of it.
+    far as they hold any of it; where texts are shown, with the names of whom they name.
 
     Raises BadInput where an entry is under no seal, or nothing is about whom or what is asked for.
     """
@@ -86,7 +86,7 @@ def parts_of(
         if name == "duty":  # which says that there is none
             own += [claim for claim in claims if not any(_about(each, claim) for each in duties.values())]
         if mine or own:
-            parts.append(Part(name, select(duty, mine, own), show))
+            parts.append(Part(name, select(duty, mine, own, names=not extent.without_texts), extent.show))
     return parts
 
 
@@ -121,13 +121,15 @@ def _wanted(
         concerned = [claim for claim in spoken if _about(duty, claim, seal)]
         claims = [*claims, *concerned, *_streams(shown, concerned, seal, duty)]
 
+    told = set[int]() if extent.without_texts or not (shown or spoken) else naming(duty, shown, seal, spoken)
+
     def of_duty(position: int, type_name: str, name: str) -> bool:
-        """Texts that are not cited stay withheld: a bundle speaks of its case."""
-        own = extent.with_texts or position in shown
+        """Texts that are not cited stay withheld: a bundle speaks of its case, and of those whom it names by name."""
+        own = extent.with_texts or position in shown or position in told
         return extent.show(position, type_name, name) and (own or structure_only(position, type_name, name))
 
     asked = shown | _positions(duty, beside)
-    return DutyWanted(name, duty, tuple(sorted(asked)), tuple(claims), of_duty, kept)
+    return DutyWanted(name, duty, tuple(sorted(asked)), tuple(claims), of_duty, tuple(sorted(told)), kept)
 
 
 def _positions(duty: Ledger, cited: Iterable[Citation]) -> set[int]:

@@ -8,28 +8,30 @@ one page stand here.
 import base64
 import hashlib
 import html
-import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 
 from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
+from ledger.bundle.layout import CompleteClaim
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
-from ledger.events.registry import spec_of
-from ledger.singulars import agreed
-from projections.language.catalogue import LANGUAGES, translate
+from ledger.messages import N_
+from projections.language.catalogue import translate
 from projections.language.codes import LEDGERS
-from projections.language.entry_words import FOLDED
-from projections.language.kind_titles import type_title
-from projections.language.titles import choices_of_fields, fixed_word, known_title
-from projections.views.full_text import leaf_of
-
-UNTOLD = FOLDED | {"subject"}
-"""Fields that only a program reads."""
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:[.]\d+)?)?(Z|[+-]\d\d:\d\d)?")
-MOST = 2000
-"""Entries of a part that the page shows in words; a page of tens of thousands no browser lays out."""
+from projections.reports import exhibit_words
+from projections.reports.exhibit_words import (
+    CLAIMED,
+    Known,
+    Told,
+    anchor_of,
+    known_of,
+    moment,
+    name_of,
+    recorded,
+    stored,
+    text,
+    title_of,
+)
 
 
 def page(report: BundleReport) -> bytes:
@@ -39,9 +41,9 @@ def page(report: BundleReport) -> bytes:
         f"default-src 'none'; script-src '{_hash(code)}'; style-src '{_hash(style)}'; base-uri 'none'; "
         "form-action 'none'"
     )
-    names = _names(report)
+    known = known_of(report)
     body = [
-        _head(report), _check(), _contents(report), *(_part(part, names) for part in report.parts), _proved(report)
+        _head(report), _check(), _contents(report), *(_part(part, known) for part in report.parts), _proved(report)
     ]  # fmt: skip
     return "\n".join(
         [
@@ -73,35 +75,6 @@ def _plain(message: str) -> str:
     return f"{translate(message, 'zh_CN')} / {translate(message, 'en')}"
 
 
-def text(message: str, **values: object) -> str:
-    """A sentence in both languages, Chinese first, as HTML; values are escaped."""
-    shown = {name: html.escape(str(value)) for name, value in values.items()}
-    both = [
-        html.escape(translate(message, "zh_CN")).format(**shown),
-        agreed(html.escape(translate(message, "en")), **shown),
-    ]
-    return f'<span lang="zh-CN">{both[0]}</span> <span lang="en">{both[1]}</span>'
-
-
-def both(said: Iterable[str]) -> str:
-    """What is said in each of the languages, as HTML; once where they say the same."""
-    words = list(dict.fromkeys(map(html.escape, said)))
-    if len(words) == 1:
-        return words[0]
-    return " ".join(f'<span lang="{tag}">{each}</span>' for tag, each in zip(("zh-CN", "en"), words, strict=True))
-
-
-def _names(report: BundleReport) -> Mapping[str, str]:
-    """The names of persons and units, as far as the bundle shows their registration."""
-    found: dict[str, str] = {}
-    for part in report.parts:
-        for shown in (*part.asked[:MOST], *part.beside[:MOST]):
-            kind = shown.header.type.partition(".registered/")[0]
-            if kind in ("person", "unit") and isinstance(name := shown.values.get("name"), str):
-                found[str(shown.values.get(kind))] = name
-    return found
-
-
 def _in(tag: str, inner: str) -> str:
     return f"<{tag}>{inner}</{tag}>"
 
@@ -129,38 +102,25 @@ def _head(report: BundleReport) -> str:
 
 def _held(part: PartReport) -> str:
     """What of a ledger is in it, and whether that is a selection."""
-    title = text(LEDGERS[part.claims.kind]) if part.claims.kind in LEDGERS else html.escape(part.claims.kind)
     whole = (
         text("a selection: what is not shown here may exist")
         if not part.claims.complete
         else text("complete up to the seal in what is named beneath ({n})", n=len(part.claims.complete))
     )
     shown = text("entries shown: {n}", n=len(part.asked))
-    return f"<strong>{title}</strong> {shown}; {whole}"
+    return f"<strong>{_kind(part.claims.kind)}</strong> {shown}; {whole}"
 
 
 def _contents(report: BundleReport) -> str:
     """Links to the entries, folded."""
     found = [
-        f'<li><a href="#{_anchor(part, shown)}">{_title(shown)}</a></li>'
+        f'<li><a href="#{anchor_of(part, shown)}">{title_of(shown)}</a></li>'
         for part in report.parts
-        for shown in part.asked[:MOST]
+        for shown in part.asked[: exhibit_words.MOST]
     ]
     return (
         f"<nav><details><summary>{text('Contents')} ({len(found)})</summary><ol>{''.join(found)}</ol></details></nav>"
     )
-
-
-def _anchor(part: PartReport, shown: ShownEntry) -> str:
-    return f"{html.escape(part.claims.kind)}-{shown.header.position}"
-
-
-def _title(shown: ShownEntry) -> str:
-    """Number, kind in words and day."""
-    number, day = shown.values.get("ref"), shown.values.get("occurred_at")
-    kind = both(type_title(shown.header.type, language) for language in LANGUAGES)
-    label = html.escape(f"{number or ''}#{shown.header.position}")
-    return f"{label} {kind} {html.escape(str(day)[:10]) if day else ''}".rstrip()
 
 
 def _check() -> str:
@@ -183,34 +143,34 @@ def _check() -> str:
 <code>zeren verify BUNDLE.zip --fingerprint F</code></p></section>"""
 
 
-def _part(part: PartReport, names: Mapping[str, str]) -> str:
+def _part(part: PartReport, known: Known) -> str:
     claims = part.claims
     facts = {
-        "Ledger": claims.origin,
-        "Kind": claims.kind,
-        "Fingerprint": claims.fingerprint,
-        "Entries under the checkpoint": claims.size,
-        "Position of the seal": claims.seal,
+        N_("Ledger"): html.escape(claims.origin),
+        N_("Kind"): _kind(claims.kind),
+        N_("Fingerprint"): html.escape(claims.fingerprint),
+        N_("Entries under the checkpoint"): str(claims.size),
+        N_("Position of the seal"): str(claims.seal),
     }
-    rows = "".join(f"<tr><th>{text(name)}</th><td>{html.escape(str(value))}</td></tr>" for name, value in facts.items())
-    title = text(LEDGERS[claims.kind]) if claims.kind in LEDGERS else html.escape(claims.kind)
+    rows = "".join(f"<tr><th>{text(name)}</th><td>{value}</td></tr>" for name, value in facts.items())
     return "\n".join(
         [
-            f"<section><h2>{title}: {html.escape(claims.origin)}</h2>",
+            f"<section><h2>{_kind(claims.kind)}: {html.escape(claims.origin)}</h2>",
             "<details>" + _in("summary", text("Fingerprint, checkpoint, what is claimed and who signed")),
             f"<table>{rows}</table>",
             _in("h3", text("Claimed complete up to the seal")),
-            _items(html.escape(str(claim)) for claim in claims.complete) or "",
+            _items(_claim(claim, known) for claim in claims.complete),
             _in("p", text("Single entries, no claim that nothing else exists.")) if not claims.complete else "",
             _in("h3", text("Who signed these entries (person and key)")),
-            _items(html.escape(_named(signer, names)) for signer in part.signers),
+            _items(_signer(signer, known) for signer in part.signers),
             "</details>",
             _in("h3", text("Entries")),
             _cut(part.asked),
-            *(_entry(shown, names, _anchor(part, shown)) for shown in part.asked[:MOST]),
-            "<details>" + _in("summary", text("Entries that support these: opening, keys, policies, seal, anchors")),
+            *(_entry(part, shown, known) for shown in part.asked[: exhibit_words.MOST]),
+            "<details>"
+            + _in("summary", text("Entries that support these: opening, keys, names, policies, seal, anchors")),
             _cut(part.beside),
-            _items(_line(shown) for shown in part.beside[:MOST]),
+            _items(_supporting(shown, known) for shown in part.beside[: exhibit_words.MOST]),
             "</details>",
             _recomputed(part),
             "</section>",
@@ -218,15 +178,26 @@ def _part(part: PartReport, names: Mapping[str, str]) -> str:
     )
 
 
-def _named(signer: str, names: Mapping[str, str]) -> str:
+def _kind(kind: str) -> str:
+    return text(LEDGERS[kind]) if kind in LEDGERS else html.escape(kind)
+
+
+def _claim(claim: CompleteClaim, known: Known) -> str:
+    """All about whom, or of which stream, by name where the bundle has it."""
+    name = f"{name_of(claim.id, known)} " if claim.id in known.names else ""
+    return f"{text(CLAIMED[claim.kind])} {name}<code>{html.escape(claim.id)}</code>"
+
+
+def _signer(signer: str, known: Known) -> str:
     """A signer `person+key`, by name where the bundle has it."""
     person = signer.partition("+")[0]
-    return f"{names[person]} {signer}" if person in names else signer
+    name = f"{name_of(person, known)} " if person in known.names else ""
+    return f"{name}<code>{html.escape(signer)}</code>"
 
 
 def _cut(entries: Sequence[ShownEntry]) -> str:
     """Where the page shows not all of them, that it does not."""
-    if len(entries) <= MOST:
+    if len(entries) <= exhibit_words.MOST:
         return ""
     return _in(
         "p",
@@ -234,7 +205,7 @@ def _cut(entries: Sequence[ShownEntry]) -> str:
             "Of {count} entries the first {most} stand here in words. All of them are in the files, and every check is "
             "of all of them.",
             count=len(entries),
-            most=MOST,
+            most=exhibit_words.MOST,
         ),
     )
 
@@ -251,66 +222,36 @@ def _line(shown: ShownEntry) -> str:
     return html.escape(f"#{header.position} {format_time(header.recorded_at)} {header.type} {header.stream}: {signed}")
 
 
-def _entry(shown: ShownEntry, names: Mapping[str, str], anchor: str) -> str:
+def _signed(shown: ShownEntry, known: Known) -> str:
+    """When it was recorded and who signed it, in words."""
+    names = ", ".join(name_of(each.person, known) for each in shown.header.signers)
+    return f"{text('recorded at')} {recorded(shown)}; {text('signed by')} {names}"
+
+
+def _supporting(shown: ShownEntry, known: Known) -> str:
+    """An entry that supports others, in one line; whom it is about where it says so."""
+    about = [str(shown.values[name]) for name in ("person", "unit") if name in shown.values]
+    whom = "".join(f" {name_of(each, known)}" for each in about)
+    return f"{title_of(shown)}{whom}; {_signed(shown, known)}"
+
+
+def _entry(part: PartReport, shown: ShownEntry, known: Known) -> str:
     """An entry in words; as it is stored it stands folded beneath."""
-    header = shown.header
-    said = "".join(
-        f"<tr><th>{_field(name)}</th><td>{_said(header.type, name, value, names)}</td></tr>"
-        for name, value in shown.values.items()
-        if name != "ref" and name.partition(".")[0] not in UNTOLD and value not in (None, [], "")
-    )
-    withheld = text("withheld or erased; its digest is signed")
-    missing = "".join(f"<tr><th>{_field(name)}</th><td><em>{withheld}</em></td></tr>" for name in sorted(shown.missing))
-    stored = "".join(
-        f"<tr><th>{html.escape(name)}</th><td>{html.escape(_value(value))}</td></tr>"
+    said = "".join(f"<tr><th>{title}</th><td>{words}</td></tr>" for title, words in Told(part, shown, known).rows())
+    as_stored = "".join(
+        f"<tr><th>{html.escape(name)}</th><td>{html.escape(stored(value))}</td></tr>"
         for name, value in shown.values.items()
     )
-    signed = html.escape(", ".join(names.get(each.person, each.person) for each in header.signers))
-    recorded = html.escape(_moment(format_time(header.recorded_at)))
     return "\n".join(
         [
-            f'<article id="{anchor}"><h4>{_title(shown)}</h4>',
-            f"<table>{said}{missing}</table>",
-            f"<p>{text('recorded at')} {recorded}; {text('signed by')} {signed}<br>{_times(shown)}</p>",
+            f'<article id="{anchor_of(part, shown)}"><h4>{title_of(shown)}</h4>',
+            f"<table>{said}</table>",
+            f"<p>{_signed(shown, known)}<br>{_times(shown)}</p>",
             "<details>" + _in("summary", text("As stored")),
             f"<p>{_line(shown)}<br><code>{b64encode(shown.leaf_hash)}</code></p>",
-            f"<table>{stored}</table></details></article>",
+            f"<table>{as_stored}</table></details></article>",
         ]
     )
-
-
-def _field(name: str) -> str:
-    """What a field is called in both languages; by its stored name where nothing calls it otherwise."""
-    return both(known_title(name, language) or name for language in LANGUAGES)
-
-
-def _said(type_: str, name: str, value: object, names: Mapping[str, str]) -> str:
-    """A value in words: names, fixed words, yes and no, moments; else as the record has it."""
-    if isinstance(value, bool):
-        return text("yes") if value else text("no")
-    match value:
-        case [str(), int(position), str()]:  # a reference to another entry
-            return f"#{position}"
-        case str():
-            pass
-        case _:
-            return html.escape(_value(value))
-    if value in names:
-        return html.escape(f"{names[value]} ({value})")
-    spec = spec_of(type_, name)
-    own = choices_of_fields().get(leaf_of(name), ())
-    if (spec is not None and spec.words) or value in own:
-        return text(fixed_word(value, spec.words if spec is not None and spec.words else None))
-    return html.escape(_moment(value))
-
-
-def _moment(value: str) -> str:
-    """A moment as people read it, with its offset from UTC."""
-    found = _MOMENT.fullmatch(value)
-    if found is None:
-        return value
-    zone = {"Z": " UTC", None: ""}.get(found[3], f" {found[3]}")
-    return f"{found[1]} {found[2]}{zone}"
 
 
 def _times(shown: ShownEntry) -> str:
@@ -318,15 +259,11 @@ def _times(shown: ShownEntry) -> str:
     if after is None:
         return text("Pending: no outside evidence says by when it was recorded.")
     if before is None:
-        return text("Recorded not after {after}, by outside evidence.", after=format_time(after))
-    earliest, latest = format_time(before), format_time(after)
+        return text("Recorded not after {after}, by outside evidence.", after=moment(format_time(after)))
+    earliest, latest = moment(format_time(before)), moment(format_time(after))
     return text(
         "Recorded not before {before} and not after {after}, by outside evidence.", before=earliest, after=latest
     )
-
-
-def _value(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _proved(report: BundleReport) -> str:

@@ -20,7 +20,7 @@ from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.core.archive import ArchiveWriter, read_archive, write_archive
 from ledger.errors import Malformed
-from projections.reports import exhibit
+from projections.reports import exhibit_words
 from projections.reports.handout import write_bundle
 from tests.bench.data import Talks
 from tests.support import builders
@@ -162,7 +162,7 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, Path, i
         chosen = select(desk.ledger, range(desk.ledger.size() - 1), [CompleteClaim("person", "p-a")])
         path = directory / f"{number}.zip"
         with path.open("w+b") as file, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(exhibit, "MOST", 10)  # the page is bounded, but larger than the rest of so small a bundle
+            patch.setattr(exhibit_words, "MOST", 10)  # the page is bounded, but larger than the rest of this one
             peak = peak_of(partial(write_bundle, [Part("duty", chosen)], file))
         found.append((len(chosen.positions), path, peak))
     desk.close()
