@@ -108,11 +108,17 @@ class DutySentences(Speech):
         row = table().obligations.get(obligation)
         return row.title.of(self.speech) if row is not None else obligation
 
+    def vacancy(self, trigger: str) -> str | None:
+        """A trigger that is no entry, in words; None of one that is."""
+        if not trigger.startswith("vacancy of "):
+            return None
+        _, _, level, since = trigger.split(" ")
+        return self.text("vacancy of {level} since {day}").format(level=self.text(level), day=since)
+
     def occasion(self, instance: Instance) -> str:
         """The period, or the trigger, or whom it is about."""
-        if instance.trigger is not None and instance.trigger.startswith("vacancy of "):
-            _, _, level, since = instance.trigger.split(" ")
-            return self.text("vacancy of {level} since {day}").format(level=self.text(level), day=since)
+        if instance.trigger is not None and (vacant := self.vacancy(instance.trigger)) is not None:
+            return vacant
         if instance.period is not None:
             return self.span(instance.period)
         return instance.trigger or (self.name(instance.subject) if instance.subject else "")

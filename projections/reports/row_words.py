@@ -12,7 +12,7 @@ from typing import Any
 from ledger.messages import N_
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Reason
-from projections.language import local_moments, office_words
+from projections.language import agenda_words, local_moments, office_words
 from projections.language.codes import LEDGERS
 from projections.language.column_words import FILTERS, HEADINGS, LEFT_OUT
 from projections.language.duty_words import OBLIGATION_STATUS, REASONS, VERDICTS
@@ -22,6 +22,7 @@ from projections.language.register_words import COLUMNS, STATUSES
 from projections.language.signal_words import detail_title, detail_word
 from projections.language.titles import fixed_word, known_title
 from projections.language.trace_words import LEVELS, RED
+from projections.questions.agenda import AgendaLine
 from projections.questions.office_lines import OfficeLine
 from projections.questions.registers import REGISTERS
 
@@ -50,6 +51,9 @@ class RowWords:
         self.say = Narrator(facts, language)
         kind = next((name for name, register in REGISTERS.items() if register.row is row_type), None)
         self._statuses: Mapping[str, str] = STATUSES[kind] if kind is not None else {}
+        self._own: Mapping[str, Mapping[str, str]] = (
+            {"state": agenda_words.STATES, "kind": agenda_words.KINDS} if row_type is AgendaLine else {}
+        )
         own = {column.member: column.title for column in COLUMNS[kind]} if kind is not None else {}
         self._headings = {**HEADINGS, **own, **(office_words.COLUMNS if row_type is OfficeLine else {})}
 
@@ -62,8 +66,9 @@ class RowWords:
         return self.say.labelled(label, said)
 
     def heading(self, member: str) -> str:
-        """What a column is called."""
-        return self.say.text(self._headings[member])
+        """What a column is called; that of amounts with their unit."""
+        said = self.say.text(self._headings[member])
+        return f"{said}{self.say.aside(self.say.unit_of_amounts())}" if member == "amount" else said
 
     def shown(self, columns: Sequence[str]) -> list[str]:
         """The columns that people are shown, in their order: what an obligation is called stands beside its number."""
@@ -121,7 +126,7 @@ class RowWords:
         """A word of a column: a name, a fixed word, a period; else as it stands."""
         say = self.say
         if member in _AS_THEY_ARE:
-            return word
+            return (say.vacancy(word) if member == "trigger" else None) or word
         if member in ("half", "period"):
             return say.span(word) if word[:4].isdigit() or member == "period" else word
         if member in ("post", "posts"):
@@ -167,6 +172,7 @@ class RowWords:
             RED if member == "red" else {},
             ROLES if member == "role" else {},
             ANCHORED if member == "state" else {},
+            self._own.get(member, {}),
             HELD,
         )
         found = next((table[word] for table in tables if word in table), None)
