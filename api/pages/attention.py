@@ -10,11 +10,14 @@ from api.asking.current import computed, explainer, facts, reader, reading
 from api.asking.filters import ask, over
 from api.asking.language import language
 from api.pages.frame import LOOKED_THROUGH
+from api.v1.health import ledgers_health
 from ledger.clock import today
+from ledger.home.known_heads import UNKNOWN, UNREADABLE
 from ledger.messages import N_
 from projections.facts.holdings import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
 from projections.language.case_words import CLOCKS
+from projections.language.codes import LEDGERS
 from projections.language.narrator import Narrator
 from projections.language.trace_words import LEVELS as LEVEL_WORDS
 from projections.language.trace_words import MARKS
@@ -26,6 +29,7 @@ from projections.questions.registers import RegisterFilter, register
 from projections.questions.signals import SignalFilter, Signals, found, raised
 from projections.questions.signatures import OwedSignatures, SignatureFilter, owed_signatures
 from projections.signals import CATALOGUE
+from projections.views.rows import base_kind
 
 FEW = 5
 SOON = 30
@@ -73,7 +77,7 @@ class Matter:
 def matters() -> list[Matter]:
     """What waits, of what this reader may know of; the gravest first."""
     asks, cut = reader(), facts()
-    found: list[Matter] = []
+    found: list[Matter] = [*_of_ledgers()] if asks.may("organ", "verify") else []
     if asks.may("cases") and "case" in reading().ledgers:
         found += [*_of_cases(), *(_registered(*row) for row in LEADS)]
     if asks.may("organ", "duties"):
@@ -81,6 +85,22 @@ def matters() -> list[Matter]:
         if cut.cut <= LOOKED_THROUGH:
             found += [_high(), _afterwards(), _soon()]
     return sorted((each for each in found if each.count), key=lambda each: not each.grave)
+
+
+def _of_ledgers() -> Iterator[Matter]:
+    """What a ledger lacks so that its end could be cut, or its times moved, without anybody's notice."""
+    stand = ledgers_health().items
+    unseen = {head.origin for head in reading().heads if UNKNOWN in head.marks}
+    damaged = {head.origin for head in reading().heads if UNREADABLE in head.marks}
+    for title, rows, grave in (
+        (N_("Ledgers without a checkpoint"), [row for row in stand if not row.checkpoint_size], True),
+        (N_("Ledgers of which no head is known elsewhere"), [row for row in stand if row.origin in unseen], True),
+        (N_("Ledgers beside which a known head cannot be read"), [row for row in stand if row.origin in damaged], True),
+        (N_("Ledgers whose times nothing outside bounds"), [row for row in stand if not row.anchors], False),
+    ):
+        lines = tuple(MatterLine(explainer().text(LEDGERS[base_kind(row.kind)])) for row in rows[:FEW])
+        address = url_for("pages.entry_list", kind=rows[0].kind) if rows else ""
+        yield Matter(title, len(rows), address, lines, grave=grave)
 
 
 def _of_cases() -> Iterator[Matter]:

@@ -12,7 +12,7 @@ from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
-from api.v1.health import ledgers_health, proved_views
+from api.v1.health import backed_up_at, ledgers_health, proved_views
 from ledger.errors import SeveralOrgans
 from ledger.messages import N_
 from projections.facts.values import WEIGHTS
@@ -40,6 +40,10 @@ def overview(_: Values) -> Shown | Response:
         "overview.html",
         ledgers=ledgers_health().items,
         proved=proved_views(),
+        backed_up_at=backed_up_at() if asks.may("organ", "verify") else None,
+        marks={head.origin: head.marks for head in reading().heads},
+        unlooked=asks.may("organ", "duties") and cut.cut > LOOKED_THROUGH,
+        well=asks.may("organ") and cut.cut <= LOOKED_THROUGH,
         with_cases=with_cases,
         cases=seen,
         red=[row for row in seen if row.red],

@@ -1,11 +1,14 @@
 """Whether the process answers, whether it can answer rightly, and how the ledgers stand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response
 
 from api.asking.current import reading, sources, stores
 from api.routes import ANY, PUBLIC, Route, Values
+from ledger.backup.make import last_backup
+from ledger.core.entry import format_time
 from ledger.errors import Incomplete
 from ledger.messages import N_
 from projections.questions.health import MAX_BEHIND, Health
@@ -22,9 +25,11 @@ class ProvedViews:
 
 @dataclass(frozen=True, slots=True)
 class ServerHealth(Health):
-    """How the ledgers stand, and how far the views that are served are proved."""
+    """How the ledgers stand, how far the views that are served are proved, and when they were last backed up."""
 
     views: ProvedViews
+    backed_up_at: str | None
+    """When the last backup was made from the directory that is served; None where none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Ready:
 def health(_: Values) -> ServerHealth:
     """How each ledger stands; `status` is behind where the views lack too much to be believed."""
     found = ledgers_health()
-    return ServerHealth(found.status, found.items, proved_views())
+    return ServerHealth(found.status, found.items, proved_views(), backed_up_at())
 
 
 def ledgers_health() -> Health:
@@ -49,6 +54,12 @@ def proved_views() -> ProvedViews:
     """How far the views that are served are proved; a difference is told before anybody comes here."""
     proof = sources().proof
     return ProvedViews(proof.rounds, proof.progress.percent if proof.begun and proof.progress is not None else 0)
+
+
+def backed_up_at() -> str | None:
+    """When the last backup was made from the directory that is served; None where none was."""
+    last = last_backup(sources().home)
+    return format_time(datetime.fromisoformat(str(last["made_at"]))) if last is not None else None
 
 
 def healthz(_: Values) -> Response:

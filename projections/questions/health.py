@@ -25,6 +25,8 @@ class LedgerHealth:
     uncovered: int
     behind: int
     anchors: int
+    last_anchor_at: str | None
+    """When the last anchor was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def health(ledgers: Iterable[tuple[str, Ledger]], seen: Callable[[str], int]) ->
 def _row(kind: str, ledger: Ledger, seen: int) -> LedgerHealth:
     size, signed = ledger.size(), ledger.last_checkpoint()
     last, covered = ledger.at(size - 1), signed.checkpoint.size if signed is not None else 0
+    anchored = ledger.store.last_of(ANCHORS)
     return LedgerHealth(
         ledger.origin,
         kind,
@@ -54,4 +57,5 @@ def _row(kind: str, ledger: Ledger, seen: int) -> LedgerHealth:
         size - covered,
         max(0, size - seen),
         ledger.store.version(ANCHORS),
+        format_time(ledger.at(anchored).recorded_at) if anchored is not None else None,
     )

@@ -15,6 +15,8 @@ from projections.questions.signatures import SignatureFilter, owed_signatures
 from projections.views.catch_up import views_of
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.command import zeren
+from tests.support.offices import organ
 
 MATTER = re.compile(r'<h3><a href="([^"]+)">([^<]+)</a> <b>(\d+)</b></h3>')
 
@@ -96,4 +98,35 @@ def test_what_of_procedure_is_open_is_told_before_all_else() -> None:
     assert "status met" not in texts["/cases"]
     page = texts["/cases/K1"]
     assert page.index("to be served on") < page.index("direct parties")
+    web.close(app)
+
+
+def test_nothing_is_green_over_a_ledger_that_could_be_cut(tmp_path: Path) -> None:
+    """An empty organ without a checkpoint is not called well: what its ledger lacks is told first, to whom may know."""
+    made = web.copied(Home(organ(tmp_path).home))
+    create_access_ledger(made, web.PASSPHRASE)
+    app = web.application(made)
+    given = {**web.bearer(web.token(made, "organ", "duties", "verify")), "Accept-Language": "en"}
+    page = app.test_client().get("/", headers=given).text
+    found = {title: int(number) for _, title, number in MATTER.findall(page)}
+    assert found["Ledgers without a checkpoint"] == 1
+    assert found["Ledgers of which no head is known elsewhere"] == 1
+    assert found["Ledgers whose times nothing outside bounds"] == 1
+    assert "red-list calm" not in page
+    assert "none was made from here" in page
+    web.close(app)
+
+
+def test_the_last_anchor_and_the_last_backup_are_told(tmp_path: Path) -> None:
+    """Both stand on the page and in the API, from what was really made."""
+    made = web.copied(support.replayed(support.YUNXI))
+    create_access_ledger(made, web.PASSPHRASE)
+    assert zeren(made.directory, "backup", str(tmp_path / "copy.tar")).code == 0
+    app = web.application(made, open=True)
+    client = app.test_client()
+    answer = client.get("/api/v1/health").json
+    assert answer is not None
+    assert answer["backed_up_at"] > answer["items"][0]["last_recorded_at"]
+    assert [row["last_anchor_at"] for row in answer["items"]] == [None, None]
+    assert "none was made from here" not in client.get("/?lang=en").text
     web.close(app)
