@@ -77,13 +77,15 @@ class Matter:
 def matters() -> list[Matter]:
     """What waits, of what this reader may know of; the gravest first."""
     asks, cut = reader(), facts()
-    found: list[Matter] = [*_of_ledgers()] if asks.may("organ", "verify") else []
+    found: list[Matter] = []
     if asks.may("cases") and "case" in reading().ledgers:
         found += [*_of_cases(), *(_registered(*row) for row in LEADS)]
     if asks.may("organ", "duties"):
         found += [_vacancies(), *(_registered(*row) for row in REGISTERS), _signatures()]
         if cut.cut <= LOOKED_THROUGH:
             found += [_high(), _afterwards(), _soon()]
+    if asks.may("organ", "verify"):
+        found += [*_of_ledgers()]
     return sorted((each for each in found if each.count), key=lambda each: not each.grave)
 
 

@@ -192,12 +192,16 @@ def person_rows(told: Telling) -> Iterator[PersonInShort]:
 
 
 def presets(told: Telling) -> Iterator[tuple[str, str, bool]]:
-    """(words, address, whether it is the one shown) of the moments that a trace is most often asked for."""
+    """(words, address, whether it is the one shown) of the moments that a trace is most often asked for,
+    and of each later record that would change it had it counted."""
     found, text = told.found, told.text
     asked = request.args.get("known_at") or None
     moments = [(text("at the opening of the case"), None), (text("today"), format_time(now()))]
     if found.first_lead_at is not None:
         moments.insert(0, (text("at the first lead"), format_time(found.first_lead_at)))
+    changing = {each.recorded_at: each.entry for each in found.effects if each.effect != "none"}
+    said = text("once recorded: {entry}")
+    moments += [(said.format(entry=told.say.called(by)), format_time(at)) for at, by in sorted(changing.items())]
     for words, moment in moments:
         yield words, this_page(known_at=moment), asked == moment
 

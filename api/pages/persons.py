@@ -16,6 +16,7 @@ from api.pages.duties import during_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row
 from api.pages.order import in_order, sort_by
+from api.pages.registers import TONES
 from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Route, Values
 from api.v1.duties import state_of
 from api.v1.parties import PERSON, dossier
@@ -23,12 +24,14 @@ from ledger.messages import N_
 from projections.charts.tenure_chart import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Period
+from projections.language.register_words import STATUSES
 from projections.language.trace_words import CATEGORIES
 from projections.questions.dossier import Dossier
 from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.heat import PeriodCount, by_period, heat
 from projections.questions.obligations import ObligationFilter
 from projections.questions.persons import Persons, PersonsFilter, persons
+from projections.questions.registers import RegisterFilter, register
 from projections.questions.tenures import TenureRow, Tenures
 from projections.questions.tenures import rows as tenures_of
 
@@ -102,8 +105,20 @@ def person_page(asked: Values) -> Shown:
         about=about,
         cite_of=cite_row,
         categories=CATEGORIES,
+        warning_words=STATUSES["warnings"],
+        tones=TONES,
+        warnings=_warnings(id_, asked),
         all_entries=url_for("pages.entry_list", kind="duty", person=id_) if reader().may("organ", "verify") else None,
     )
+
+
+def _warnings(person: str, asked: Values) -> tuple[Any, ...] | None:
+    """The warnings that a person gave or received, each with its answer; None for who may not read the registers."""
+    if not reader().may("organ", "duties") or facts(asked["known_at"]).cut > LOOKED_THROUGH:
+        return None
+    limits = {"person": person, "known_at": asked["known_at"], "judged_on": asked.get("judged_on")}
+    found: tuple[Any, ...] = ask(register("warnings"), RegisterFilter, limits).items
+    return found
 
 
 def _periods(person: str, asked: Values) -> tuple[PeriodCount, ...]:

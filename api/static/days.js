@@ -1,4 +1,4 @@
-// A native picker beside each field for a day. The field takes every written form by itself: without script nothing is missing.
+// A button that prints, and a native picker beside each field for a day. The field takes every written form by itself: without script nothing is missing.
 "use strict";
 for (const field of document.querySelectorAll("input[data-day]")) {
   const picker = document.createElement("input");
@@ -8,4 +8,11 @@ for (const field of document.querySelectorAll("input[data-day]")) {
   if (/^\d{4}-\d\d-\d\d$/.test(field.value)) picker.value = field.value;
   picker.addEventListener("change", () => { if (picker.value) field.value = picker.value; });
   field.closest("label").after(picker);
+}
+for (const place of document.querySelectorAll("[data-print]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = place.dataset.print;
+  button.addEventListener("click", () => window.print());
+  place.append(button);
 }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,6 +22,8 @@ from api.routes import Route
 from ledger.errors import BadInput
 from projections.facts.values import Citation
 from projections.language.column_words import LEFT_OUT
+from projections.language.trace import Explainer
+from projections.questions.cases import CaseRow
 from projections.reports import workbooks
 from projections.reports.exports import columns_of, export, row_type
 from projections.reports.row_words import RowWords
@@ -202,3 +205,15 @@ def test_a_question_on_record_is_told_in_words(client: FlaskClient) -> None:
             False,
         )
         assert words.endswith("unknown=x")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "bare"),
+    [("en", "amount (CNY 10,000)", "12.5 (unit not stated)"), ("zh_CN", "金额（万元）", "12.5（单位未载明）")],
+)
+def test_an_amount_has_its_unit(language: str, heading: str, bare: str) -> None:
+    """A column of amounts says in what they are counted; where no rule names a unit, that is said beside the number."""
+    words = RowWords(FACTS, language, CaseRow)
+    assert words.heading("amount") == heading
+    assert words.say.amount(Decimal("12.5"), "") == bare
+    assert Explainer(FACTS, language).amount(Decimal("12.5"), "") == bare

@@ -130,3 +130,13 @@ def test_the_api_has_all_of_the_file(worked: Flask) -> None:
     assert {row["what"] for row in found["clocks"]} <= {"lead", "service", "appeal", "appeal_decision"}
     shown = worked.test_client().get("/cases/K9?lang=zh_CN").text
     assert all(str(row["entry"]["position"]) in shown for row in found["statements"])
+
+
+def test_the_trace_can_be_asked_as_known_after_each_change(app: Flask) -> None:
+    """Beside first lead, opening and today a way to each later record that would change it; each shows its moment."""
+    page = app.test_client().get("/traces/K1?lang=en").text
+    ways = re.findall(r'<a href="(/traces/K1\?[^"]*known_at=[^"]+)"[^>]*>(?:once recorded: )([^<]+)</a>', page)
+    assert len(ways) >= 2
+    for address, _ in ways:
+        answer = app.test_client().get(address.replace("&amp;", "&"))
+        assert answer.status_code == 200

@@ -102,7 +102,7 @@ def test_what_of_procedure_is_open_is_told_before_all_else() -> None:
 
 
 def test_nothing_is_green_over_a_ledger_that_could_be_cut(tmp_path: Path) -> None:
-    """An empty organ without a checkpoint is not called well: what its ledger lacks is told first, to whom may know."""
+    """An empty organ without a checkpoint is not called well: what its ledger lacks is told, to whom may know."""
     made = web.copied(Home(organ(tmp_path).home))
     create_access_ledger(made, web.PASSPHRASE)
     app = web.application(made)

@@ -166,3 +166,21 @@ def test_search_leads_to_pages_names_and_numbers(app: Flask, given: dict[str, st
     assert "also: " in text
     assert "T3#67" in shown(app, given, "/search?words=T3")
     assert ROW.findall(shown(app, given, "/search?words=专题会议")) == ["M1#44"]
+
+
+def test_a_person_s_page_has_the_warnings_given_and_received() -> None:
+    """With who is to answer and how it was, as the register has them; who may not read registers is told of none."""
+    home = _home(support.YUNXI)
+    app = web.application(home)
+    views = views_of(home)
+    (row,) = Desk(views).ask(register("warnings"), RegisterFilter(person="p-he")).items
+    views.close()
+    assert row.answered_by is not None
+    page = shown(app, {**web.bearer(web.token(home, "duties", "persons", "evidence")), **EN}, "/persons/p-he")
+    told = page[page.index("Warnings given and received") :]
+    assert all(cite.ref in told for cite in (row.entry, row.answered_by))
+    assert "answered late" in told
+    assert "/office/talk-matrix?person=p-he" in told
+    bare = shown(app, {**web.bearer(web.token(home, "persons", "evidence")), **EN}, "/persons/p-he")
+    assert "Warnings given" not in bare
+    web.close(app)
