@@ -10,9 +10,9 @@ for (const field of document.querySelectorAll("input[data-day]")) {
   field.closest("label").after(picker);
 }
 for (const place of document.querySelectorAll("[data-print]")) {
-  const button = document.createElement("button");
+  const button = document.createElement("input");
   button.type = "button";
-  button.textContent = place.dataset.print;
+  button.value = place.dataset.print;
   button.addEventListener("click", () => window.print());
   place.append(button);
 }
