@@ -21,8 +21,8 @@ from projections.language.codes import LEDGERS
 from projections.reports import exhibit_words
 from projections.reports.exhibit_words import (
     CLAIMED,
-    Known,
-    Told,
+    EntryInWords,
+    ToldByBundle,
     anchor_of,
     known_of,
     moment,
@@ -143,7 +143,7 @@ def _check() -> str:
 <code>zeren verify BUNDLE.zip --fingerprint F</code></p></section>"""
 
 
-def _part(part: PartReport, known: Known) -> str:
+def _part(part: PartReport, known: ToldByBundle) -> str:
     claims = part.claims
     facts = {
         N_("Ledger"): html.escape(claims.origin),
@@ -182,13 +182,13 @@ def _kind(kind: str) -> str:
     return text(LEDGERS[kind]) if kind in LEDGERS else html.escape(kind)
 
 
-def _claim(claim: CompleteClaim, known: Known) -> str:
+def _claim(claim: CompleteClaim, known: ToldByBundle) -> str:
     """All about whom, or of which stream, by name where the bundle has it."""
     name = f"{name_of(claim.id, known)} " if claim.id in known.names else ""
     return f"{text(CLAIMED[claim.kind])} {name}<code>{html.escape(claim.id)}</code>"
 
 
-def _signer(signer: str, known: Known) -> str:
+def _signer(signer: str, known: ToldByBundle) -> str:
     """A signer `person+key`, by name where the bundle has it."""
     person = signer.partition("+")[0]
     name = f"{name_of(person, known)} " if person in known.names else ""
@@ -222,22 +222,24 @@ def _line(shown: ShownEntry) -> str:
     return html.escape(f"#{header.position} {format_time(header.recorded_at)} {header.type} {header.stream}: {signed}")
 
 
-def _signed(shown: ShownEntry, known: Known) -> str:
+def _signed(shown: ShownEntry, known: ToldByBundle) -> str:
     """When it was recorded and who signed it, in words."""
     names = ", ".join(name_of(each.person, known) for each in shown.header.signers)
     return f"{text('recorded at')} {recorded(shown)}; {text('signed by')} {names}"
 
 
-def _supporting(shown: ShownEntry, known: Known) -> str:
+def _supporting(shown: ShownEntry, known: ToldByBundle) -> str:
     """An entry that supports others, in one line; whom it is about where it says so."""
     about = [str(shown.values[name]) for name in ("person", "unit") if name in shown.values]
     whom = "".join(f" {name_of(each, known)}" for each in about)
     return f"{title_of(shown)}{whom}; {_signed(shown, known)}"
 
 
-def _entry(part: PartReport, shown: ShownEntry, known: Known) -> str:
+def _entry(part: PartReport, shown: ShownEntry, known: ToldByBundle) -> str:
     """An entry in words; as it is stored it stands folded beneath."""
-    said = "".join(f"<tr><th>{title}</th><td>{words}</td></tr>" for title, words in Told(part, shown, known).rows())
+    said = "".join(
+        f"<tr><th>{title}</th><td>{words}</td></tr>" for title, words in EntryInWords(part, shown, known).rows()
+    )
     as_stored = "".join(
         f"<tr><th>{html.escape(name)}</th><td>{html.escape(stored(value))}</td></tr>"
         for name, value in shown.values.items()

@@ -35,7 +35,7 @@ _NAMING = re.compile(r"(person|unit)\.(?:registered|renamed)/")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ToldByBundle:
     """What the bundle itself tells of those whom it names."""
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Known:
     """Anchor and title, by fingerprint and position, of the entries that the page shows in words."""
 
 
-def known_of(report: BundleReport) -> Known:
+def known_of(report: BundleReport) -> ToldByBundle:
     """Names, unit of money, and where the entries stand on the page."""
     names: dict[str, str] = {}
     money, entries = "", dict[tuple[str, int], tuple[str, str]]()
@@ -60,7 +60,7 @@ def known_of(report: BundleReport) -> Known:
                 money = str(rules.get("unit_of_money") or money)
         for shown in part.asked[:MOST]:
             entries[part.claims.fingerprint, shown.header.position] = (anchor_of(part, shown), title_of(shown))
-    return Known(names, money, entries)
+    return ToldByBundle(names, money, entries)
 
 
 def text(message: str, **values: object) -> str:
@@ -97,7 +97,7 @@ def title_of(shown: ShownEntry) -> str:
     return f"{label} {kind} {html.escape(str(day)[:10]) if day else ''}".rstrip()
 
 
-def name_of(person: str, known: Known) -> str:
+def name_of(person: str, known: ToldByBundle) -> str:
     """A person or unit by name, by id where no entry shown has the name; as HTML."""
     return html.escape(known.names.get(person, person))
 
@@ -121,10 +121,10 @@ def stored(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-class Told:
+class EntryInWords:
     """An entry field by field, in the order in which minutes and reports are read; lists and rows stay so."""
 
-    def __init__(self, part: PartReport, shown: ShownEntry, known: Known) -> None:
+    def __init__(self, part: PartReport, shown: ShownEntry, known: ToldByBundle) -> None:
         self._part, self._known = part, known
         self._type = shown.header.type
         self._values = shown.values
