@@ -57,6 +57,15 @@ class _Placed:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A row of levels drawn: where it begins and ends, its shapes."""
+
+    top: float
+    bottom: float
+    shapes: tuple[Element, ...]
+
+
 def levels_chart(
     levels: Sequence[Level], *, title: str, description: str, key: str, width: int = 640, across: int = 4
 ) -> str:
@@ -64,14 +73,54 @@ def levels_chart(
 
     Empty levels are left out.
     """
+    rows, lines = _drawn(levels, key, width, across)
+    return drawing(
+        width,
+        rows[-1].bottom if rows else 4.0,
+        element("defs", _arrow(key)),
+        *lines,
+        *(shape for row in rows for shape in row.shapes),
+        title=title,
+        description=description,
+        key=key,
+        links=any(box.href for level in levels for box in level.boxes),
+    )
+
+
+def levels_parts(
+    levels: Sequence[Level], *, title: str, description: str, key: str, width: int = 640, across: int = 4
+) -> tuple[str, ...]:
+    """The same drawing in one part a level, for paper: set close under each other they are whole again."""
+    made = []
+    for number, row in enumerate(_drawn(levels, key, width, across)[0], 1):
+        own = f"{key}{number}"
+        _, lines = _drawn(levels, own, width, across)
+        made.append(
+            drawing(
+                width,
+                row.bottom - row.top,
+                element("defs", _arrow(own)),
+                *lines,
+                *row.shapes,
+                title=title,
+                description=description if number == 1 else "",
+                key=own,
+                top=row.top,
+            )
+        )
+    return tuple(made)
+
+
+def _drawn(levels: Sequence[Level], key: str, width: int, across: int) -> tuple[list[_Drawn], tuple[Element, ...]]:
+    """The levels one by one, and the lines that run between them."""
     drawn = [level for level in levels if level.boxes]
     across = max(3, min(across, max((len(level.boxes) for level in drawn), default=0)))
     wide = (width - _LABELS - _GUTTER - _GAP * (across - 1) - 2) / across
-    shapes: list[Element] = []
     placed: list[list[_Placed]] = []
+    rows: list[_Drawn] = []
     y = 4.0
     for number, level in enumerate(drawn):
-        top = y
+        top, own = y, []
         label = wrapped(fitted(level.label, 3 * (_LABELS - 10), _SIZE), _LABELS - 10, _SIZE)
         for start in range(0, len(level.boxes), across):
             y += _RAILS if number else 4
@@ -80,9 +129,10 @@ def levels_chart(
                 for column, box in enumerate(level.boxes[start : start + across])
             ]
             y += max(each.height for each in row)
+            own += row
             placed.append(row)
         y = max(y, top + (_RAILS if number else 4) + _LINE * len(label)) + _GAP
-        shapes += [
+        shapes = [
             element(
                 "text",
                 text,
@@ -94,21 +144,10 @@ def levels_chart(
             )
             for line, text in enumerate(label)
         ]
-        if number + 1 < len(drawn):
-            shapes.append(element("path", d=f"M0,{y:.1f} H{_LABELS - 8}", stroke=RULE, stroke_width=0.7))
-    boxes = [_box(each) for row in placed for each in row]
-    return drawing(
-        width,
-        y,
-        element("defs", _arrow(key)),
-        *shapes,
-        *_lines(placed, key),
-        *boxes,
-        title=title,
-        description=description,
-        key=key,
-        links=any(box.href for level in drawn for box in level.boxes),
-    )
+        if number:
+            shapes.append(element("path", d=f"M0,{top:.1f} H{_LABELS - 8}", stroke=RULE, stroke_width=0.7))
+        rows.append(_Drawn(top if number else 0.0, y, (*shapes, *map(_box, own))))
+    return rows, tuple(_lines(placed, key))
 
 
 def _place(box: LevelBox, x: float, y: float, width: float) -> _Placed:

@@ -47,9 +47,18 @@ def element(name: str, *children: Element | str, **attributes: object) -> Elemen
 
 
 def drawing(
-    width: float, height: float, *children: Element, title: str, description: str, key: str, links: bool = False
+    width: float,
+    height: float,
+    *children: Element,
+    title: str,
+    description: str,
+    key: str,
+    links: bool = False,
+    top: float = 0.0,
 ) -> str:
     """A whole drawing, as wide as the place that it is put in. `key` makes its ids unique within a page.
+
+    `top` is where it begins, for a part of a higher one.
 
     With `links` it is a group of them, without it is one image: so assistive technology reads either rightly.
     """
@@ -60,7 +69,7 @@ def drawing(
         element("desc", description, id=f"{key}-desc"),
         *children,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_written(width)} {_written(height)}",
+        viewBox=f"0 {_written(top)} {_written(width)} {_written(height)}",
         role="group" if links else "img",
         aria_labelledby=labels,
         class_="chart",

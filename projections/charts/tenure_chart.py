@@ -91,14 +91,15 @@ def tenure_chart(
     shapes: list[Element] = []
     y = float(_AXIS + 18 * min(len(markers), 2))
     top = y
+    crossed = sorted(scale.x(marker.day) for marker in markers)
     for lane in lanes:
         rows = _stacked([bar for bar in lane.bars if bar.period.meet(during)])
-        points = list(_staggered([p for p in lane.points if p.day in during], scale))
-        depth = max(len(rows), 1 if points else 0, max((row for _, row in points), default=-1) + 1, 1)
+        points = list(_staggered([p for p in lane.points if p.day in during], scale, crossed))
+        depth = max(len(rows), 1 if points else 0, max((row for _, row, _ in points), default=-1) + 1, 1)
         shapes.append(element("text", fitted(lane.label, labels - 14), x=6, y=y + 20, font_weight=600))
         for number, row in enumerate(rows):
             shapes += [_bar(bar, scale, y + 4 + number * _ROW, key) for bar in row]
-        shapes += [_point(point, scale, y + 4 + row * _ROW) for point, row in points]
+        shapes += [_point(point, scale, y + 4 + row * _ROW, label) for point, row, label in points]
         y += depth * _ROW
         shapes.append(element("path", d=f"M0,{y:.1f} H{width}", stroke=RULE, stroke_width=0.7))
     frame = [element("defs", hatch(f"{key}-gap", "#c4575c"))]
@@ -109,7 +110,7 @@ def tenure_chart(
         )
     frame += list(_axis(scale, y, called))
     for number, marker in enumerate(sorted(markers, key=lambda marker: marker.day)):
-        frame += _marker(marker, scale, top - 16 * (number % 2), y)
+        frame += _marker(marker, scale, top - 16 * (number % 2), y, crossed)
     return drawing(width, y + 6, *frame, *shapes, title=title, description=description, key=key, links=links)
 
 
@@ -144,33 +145,44 @@ def _bar(bar: Bar, scale: _Scale, y: float, key: str) -> Element:
     return linked(bar.href, *shapes)
 
 
-def _staggered(points: Sequence[Point], scale: _Scale) -> Iterator[tuple[Point, int]]:
-    """Points with the first row in which their label does not run into the one before."""
+def _staggered(points: Sequence[Point], scale: _Scale, crossed: Sequence[float]) -> Iterator[tuple[Point, int, float]]:
+    """Points with the first row in which their label does not run into the one before, and where the label begins.
+
+    A label stands beside its point; where a marker would cross it, behind the marker.
+    """
     ends: list[float] = []
     for point in sorted(points, key=lambda point: (point.day, point.label)):
-        left = scale.x(point.day) - 6
+        left, wide = scale.x(point.day) - 6, text_width(point.label, 12)
+        label = _middle(point, scale) + 8
+        for line in crossed:
+            if label - 1 < line < label + wide + 1 and line + 3 + wide <= scale.labels + scale.width + 12:
+                label = line + 3
         row = next((number for number, end in enumerate(ends) if end <= left), len(ends))
-        right = left + 16 + text_width(point.label, 12) + 6
-        ends[row : row + 1] = [right]
-        yield point, row
+        ends[row : row + 1] = [label + wide + 8]
+        yield point, row, label
 
 
-def _point(point: Point, scale: _Scale, y: float) -> Element:
-    x = scale.x(point.day) + scale.width / scale.during.days / 2
+def _middle(point: Point, scale: _Scale) -> float:
+    return scale.x(point.day) + scale.width / scale.during.days / 2
+
+
+def _point(point: Point, scale: _Scale, y: float, label: float) -> Element:
     return linked(
         point.href,
         element("title", point.note or f"{point.label} {point.day.isoformat()}"),
-        element("circle", cx=x, cy=y + 11, r=4.5, fill="#a4262c", class_="point"),
-        element("text", point.label, x=x + 8, y=y + 16, font_size=12),
+        element("circle", cx=_middle(point, scale), cy=y + 11, r=4.5, fill="#a4262c", class_="point"),
+        element("text", point.label, x=label, y=y + 16, font_size=12),
     )
 
 
-def _marker(marker: Point, scale: _Scale, top: float, bottom: float) -> Iterator[Element]:
+def _marker(marker: Point, scale: _Scale, top: float, bottom: float, crossed: Sequence[float]) -> Iterator[Element]:
+    """A line across; its label stands behind it, or before it where the next line or the edge would cut it."""
     if marker.day not in scale.during:
         return
     x = scale.x(marker.day)
     wide = text_width(marker.label, 12)
-    left = min(x + 4, scale.labels + scale.width - wide) if x + wide + 4 < scale.labels + scale.width else x - wide - 4
+    free = x + wide + 4 < scale.labels + scale.width and not any(x < line < x + wide + 6 for line in crossed)
+    left = x + 4 if free else x - wide - 4
     yield element("path", d=f"M{x:.1f},{top - 16:.1f} V{bottom:.1f}", stroke="#5b2c83", stroke_width=1.4)
     yield linked(
         marker.href,

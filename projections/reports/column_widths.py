@@ -14,11 +14,19 @@ from projections.reports.document import Table
 NARROW_MARGIN_CM, WIDE_MARGIN_CM = 0.1, 0.19
 """At each side of a cell; where many columns stand side by side, they stand closer."""
 _MANY = 6
-_UNBROKEN = re.compile(r"[0-9A-Za-z#.:/@+-]+")
-_LONGEST = 12
-"""Characters: a day, a moment's time, the number of an entry. What is longer, a hash or an address, may break."""
-_NAME = 4.0
-"""Ems of a cell that stays on one line where there is room: a name, a status."""
+_UNBROKEN = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日|第\d+(?:至\d+)?项|[\d.]+[万亿]?元|[A-Z]{3} [\d,.]*\d"
+    r"|[Nn]o\. \d+(?: to \d+)?|[0-9A-Za-z#.,:/@+-]+"
+)
+"""What stands on one line: a day, an amount, numbers of acts; a word of letters and digits."""
+_LONGEST, _SHORT = 15, 9
+"""Characters: a day, a moment's time, the number of an entry, a long word. A hash or an address is longer and may
+break; where there is less room, so may a word that is longer than `_SHORT`."""
+_NAME, _TERM = 4.0, 6.0
+"""Ems of a cell that stays on one line where there is room: a name, a status; where there is more, a category too."""
+_BOLD = 1.1
+_TIMES = 0.8
+"""How wide a letter of Times is beside the widest of the fall-backs."""
 _NUMBER = re.compile(r"[0-9]")
 _POINT_CM = 2.54 / 72
 _BORDERS_CM = 0.07
@@ -32,11 +40,12 @@ def margin_of(table: Table) -> float:
     return NARROW_MARGIN_CM if len(table.heads) > _MANY else WIDE_MARGIN_CM
 
 
-def column_widths(table: Table, across: float, points: float) -> list[float]:
-    """Centimetres of each column in type of so many points, `across` in all.
+def column_widths(table: Table, across: float, points: float, letters: float = 1.0) -> list[float]:
+    """Centimetres of each column in type of so many points, `across` in all; `letters` times as wide as the widest.
 
-    Where there is no room to leave every word and name whole, names, days and numbers are; else days and numbers; where
-    not even they, each column has room for two Chinese characters; with more columns than that, shares alone count.
+    Where there is no room to leave every word and name whole, they are in Times and short ones everywhere; else short
+    words, names, days and numbers are; else names, days and numbers; else days and numbers; where not even they, each
+    column has room for two Chinese characters; with more columns than that, shares alone count.
     """
     shares = [float(each) for each in table.widths or (1,) * len(table.heads)]
     columns = [tuple(row[number] for row in table.rows) for number in range(len(table.heads))]
@@ -45,21 +54,30 @@ def column_widths(table: Table, across: float, points: float) -> list[float]:
     def wide(ems: Sequence[float]) -> list[float]:
         return [beside + each * points * _POINT_CM for each in ems]
 
-    numbers = [_whole((head, *texts), _NUMBER) for head, texts in zip(table.heads, columns, strict=True)]
-    words = [_whole((head, *texts), _UNBROKEN) for head, texts in zip(table.heads, columns, strict=True)]
-    names = [max(number, _names(texts)) for number, texts in zip(numbers, columns, strict=True)]
+    def whole(kind: re.Pattern[str], limit: int, size: float) -> list[float]:
+        return [
+            max(_whole((head,), kind, limit, size * _BOLD), _whole(texts, kind, limit, size))
+            for head, texts in zip(table.heads, columns, strict=True)
+        ]
+
+    numbers = whole(_NUMBER, _LONGEST, letters)
+    names, terms = ([_names(texts, limit, letters) for texts in columns] for limit in (_NAME, _TERM))
+    words, short = (whole(_UNBROKEN, limit, letters) for limit in (_LONGEST, _SHORT))
     all_of_it = [
-        max(word, name, *map(_longest_line, (head, *texts)))
-        for word, name, head, texts in zip(words, names, table.heads, columns, strict=True)
+        max(word, term, *(_longest_line(text, letters) for text in (head, *texts)))
+        for word, term, head, texts in zip(words, terms, table.heads, columns, strict=True)
     ]
-    for least in (
-        [max(pair) for pair in zip(words, names, strict=True)],
-        names,
-        numbers,
-        [_LEAST_CHARACTERS] * len(shares),
+    for sizes in (
+        (words, terms),
+        (whole(_UNBROKEN, _LONGEST, letters * _TIMES), short, numbers, names),
+        (short, names),
+        (numbers, names),
+        (numbers,),
+        ([float(_LEAST_CHARACTERS)] * len(shares),),
     ):
-        if sum(wide(least)) <= across:
-            return _filled(shares, wide(least), wide(all_of_it), across)
+        least = wide([max(each) for each in zip(*sizes, strict=True)])
+        if sum(least) <= across:
+            return _filled(shares, least, wide(all_of_it), across)
     return [across * share / sum(shares) for share in shares]
 
 
@@ -75,25 +93,30 @@ def _filled(shares: Sequence[float], least: Sequence[float], most: Sequence[floa
     return [each * across / sum(found) for each in found]
 
 
-def _whole(texts: Sequence[str], kind: re.Pattern[str]) -> float:
-    """Ems of the longest that is not to be broken: words with what `kind` finds in them."""
-    found = (each for text in texts for each in _UNBROKEN.findall(text) if len(each) <= _LONGEST and kind.search(each))
-    return max((_LEAST_CHARACTERS, *map(_ems, found)))
+def _whole(texts: Sequence[str], kind: re.Pattern[str], limit: int, letters: float) -> float:
+    """Ems of the longest that is not to be broken: words with what `kind` finds in them, of `limit` characters."""
+    found = (
+        each.rstrip(",.:")
+        for text in texts
+        for each in _UNBROKEN.findall(text)
+        if len(each) <= (_LONGEST if _NUMBER.search(each) else limit) and kind.search(each)
+    )
+    return max((_LEAST_CHARACTERS, *(_ems(each, letters) for each in found)))
 
 
-def _names(texts: Sequence[str]) -> float:
-    return max((_LEAST_CHARACTERS, *(ems for ems in map(_ems, texts) if ems <= _NAME)))
+def _names(texts: Sequence[str], limit: float, letters: float) -> float:
+    return max((_LEAST_CHARACTERS, *(ems for ems in (_ems(text, letters) for text in texts) if ems <= limit)))
 
 
-def _longest_line(text: str) -> float:
-    return max(map(_ems, text.split("\n")))
+def _longest_line(text: str, letters: float) -> float:
+    return max(_ems(line, letters) for line in text.split("\n"))
 
 
-def _ems(text: str) -> float:
-    return sum(map(_em, text))
+def _ems(text: str, letters: float) -> float:
+    return sum(_em(char, letters) for char in text)
 
 
-def _em(char: str) -> float:
+def _em(char: str, letters: float) -> float:
     if east_asian_width(char) in "WFA":
         return 1.0
-    return _MARK if char in "-./: " else _CAPITAL if char == "#" or char.isupper() else _LATIN
+    return letters * (_MARK if char in "-./: " else _CAPITAL if char == "#" or char.isupper() else _LATIN)

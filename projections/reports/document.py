@@ -31,10 +31,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing as SVG, with what it shows in words; the data stand in a table of the same section too."""
+    """A drawing as SVG, with what it shows in words; the data stand in a table of the same section too.
+
+    `below` are further parts of a high one, each set close under the one before: a page may end between two.
+    """
 
     svg: str
     caption: str
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

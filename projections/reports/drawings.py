@@ -1,14 +1,24 @@
 """The charts of a trace: who held what when, and who answers through what."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import TypedDict
 
-from projections.charts.levels import Level, LevelBox, levels_chart
+from projections.charts.levels import Level, LevelBox, levels_chart, levels_parts
 from projections.charts.tenure_chart import Bar, Lane, Point, tenure_chart
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Period
 from projections.language.trace import Explainer
 from projections.language.trace_words import CATEGORIES, LEVELS
 from projections.trace.model import Ground, PersonTrace, Share, Trace
+
+
+class _Graph(TypedDict):
+    title: str
+    description: str
+    key: str
+    across: int
+
 
 _MARGIN = timedelta(days=30)
 _KINDS = {"direct": "direct", "main_leadership": "main", "important_leadership": "important"}
@@ -65,7 +75,31 @@ def _bar(row: Share, explain: Explainer) -> Bar:
 
 def trace_graph(found: Trace, explain: Explainer, key: str = "graph") -> str:
     """The facts and decisions below, above them who answers: a row for each level that somebody is really in."""
-    amount = explain.amount(found.total, found.unit_of_money)
+    return levels_chart(_levels(found, explain), **_graph(found, explain, key))
+
+
+def trace_graph_parts(found: Trace, explain: Explainer, key: str = "graph") -> tuple[str, ...]:
+    """The same drawing for paper, a part for each level."""
+    return levels_parts(_levels(found, explain), **_graph(found, explain, key))
+
+
+def _graph(found: Trace, explain: Explainer, key: str) -> _Graph:
+    said = (f"{explain.name(p.person)}: {', '.join(_said(p.categories, explain))}" for p in found.persons)
+    return {
+        "title": explain.text("Who answers through what"),
+        "description": "; ".join(said),
+        "key": key,
+        "across": 4 if explain.speech == "zh_CN" else 3,
+    }
+
+
+def _amount(amount: Decimal, found: Trace, explain: Explainer) -> str:
+    """An amount that stays on one line of a box."""
+    return explain.amount(amount, found.unit_of_money).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _levels(found: Trace, explain: Explainer) -> list[Level]:
+    amount = _amount(found.total, found, explain)
     cites = dict.fromkeys(
         cite for person in found.persons for ground in person.grounds if _by_decision(ground) for cite in ground.cites
     )
@@ -90,21 +124,13 @@ def trace_graph(found: Trace, explain: Explainer, key: str = "graph") -> str:
         "direct": explain.text("direct parties"),
         **{level: explain.text(title) for level, title in LEVELS.items()},
         "decided": explain.text("others who decided"),
-        "beside": explain.text("without responsibility found"),
+        "beside": explain.text("not found responsible"),
     }
-    return levels_chart(
-        [
-            Level(explain.text("facts and decisions"), tuple(sources)),
-            *(Level(titles[level], tuple(boxes)) for level, boxes in rows.items()),
-            Level(explain.text("Bodies"), tuple(bodies)),
-        ],
-        title=explain.text("Who answers through what"),
-        description="; ".join(
-            f"{explain.name(p.person)}: {', '.join(_said(p.categories, explain))}" for p in found.persons
-        ),
-        key=key,
-        across=4 if explain.speech == "zh_CN" else 3,
-    )
+    return [
+        Level(explain.text("facts and decisions"), tuple(sources)),
+        *(Level(titles[level], tuple(boxes)) for level, boxes in rows.items()),
+        Level(explain.text("Bodies"), tuple(bodies)),
+    ]
 
 
 def _by_decision(ground: Ground) -> bool:
@@ -122,14 +148,13 @@ def _row(person: PersonTrace) -> str:
 
 
 def _person_box(person: PersonTrace, found: Trace, explain: Explainer) -> LevelBox:
-    unit = found.unit_of_money
     lines = [explain.name(person.person), *_said(person.categories, explain)]
     if person.conduct is not None:
-        lines.append(explain.text(", ").join((explain.act_list(person.acts), explain.amount(person.amount, unit))))
+        lines.append(explain.text(", ").join((explain.act_list(person.acts), _amount(person.amount, found, explain))))
     for share in person.shares if person.conduct is None else ():
         if share.acts:
             acts = explain.act_list(share.acts)
-            said = explain.text(", ").join((acts, explain.amount(share.amount, unit)))
+            said = explain.text(", ").join((acts, _amount(share.amount, found, explain)))
             lines.append(f"{explain.text('acting')}{explain.text(': ')}{said}" if share.acting else said)
     return LevelBox(
         tuple(lines),

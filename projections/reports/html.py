@@ -7,6 +7,7 @@ XiaoBiaoSong, page number between dashes on the outer side. Fonts are asked for 
 from collections.abc import Iterator
 from html import escape
 
+from projections.reports.column_widths import column_widths
 from projections.reports.document import (
     AnnexEntry,
     Blanks,
@@ -29,6 +30,10 @@ _HEI = '"黑体", "SimHei", "STHeiti", "Noto Sans CJK SC", sans-serif'
 _KAI = '"楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi", "STKaiti", "Noto Serif CJK SC", serif'
 _TITLE = '"方正小标宋简体", "FZXiaoBiaoSong-B05S", "STZhongsong", "Noto Serif CJK SC", serif'
 _SONG = '"宋体", "SimSun", "STSong", "Noto Serif CJK SC", serif'
+_ACROSS_CM, _LETTERS = 15.6, 0.9
+"""The text block; how wide letters are in the fonts asked for here."""
+_SHORT_NAME = 4
+"""Characters of a name that has room on one line of every column; a longer one goes on below in a table."""
 _STYLE = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm;
   @top-left { content: string(title) "  AS_OF"; font: 8pt SONG; color: #595959; vertical-align: bottom;
@@ -40,7 +45,7 @@ _STYLE = """
 @page annex { margin: 25mm 20mm 25mm 20mm }
 @page :first { @top-left { content: none } }
 html { font: SIZEpt/PITCHpt FANGSONG; color: #000 }
-body { margin: 0; text-align: justify; overflow-wrap: anywhere; orphans: 2; widows: 2 }
+body { margin: 0; text-align: left; overflow-wrap: anywhere; orphans: 2; widows: 2 }
 h1 { font: 700 HEADpt/1.5 TITLE; text-align: center; margin: 4mm 0 1mm; string-set: title content() }
 p.subtitle { font-family: KAI; text-align: center; text-indent: 0; margin: 0 0 4mm }
 h2 { font: 400 SIZEpt/PITCHpt HEI; margin: 0.5em 0 0; text-indent: 2em; break-after: avoid }
@@ -51,7 +56,7 @@ ul { list-style: none; margin: 0; padding: 0 } ul li { text-indent: 2em;
   font-size: LISTpt; line-height: ROWSpt }
 .strong { font-weight: 700 }
 .annex { page: annex } .commands li { text-align: left }
-.name, .short { white-space: nowrap }
+.name { white-space: nowrap } td .long { white-space: normal }
 a { color: #24527a; text-decoration: none; font-size: 0.72em; white-space: nowrap }
 dl { margin: 0 0 4mm; font-size: 12pt; line-height: 17pt; display: table; width: 100% }
 dl div { display: table-row; break-inside: avoid }
@@ -67,9 +72,9 @@ caption { font-family: HEI; text-align: center; padding-bottom: 1mm; break-after
 th, td { border: 0.5pt solid #6a6a6a; padding: 1mm 1.2mm; text-align: left; vertical-align: top; text-indent: 0 }
 th { font: 400 10.5pt/15pt HEI; background: #f0f0f0; text-align: center }
 thead { display: table-header-group } tr { break-inside: avoid }
-figure { margin: 3mm 0 4mm; break-inside: avoid }
-figcaption { font: 10.5pt/15pt HEI; text-align: center; text-indent: 0 }
-svg { width: 100%; height: auto; max-height: 205mm }
+figure { margin: 3mm 0 4mm } figure div { break-inside: avoid }
+figcaption { font: 10.5pt/15pt HEI; text-align: center; text-indent: 0; break-before: avoid }
+svg { display: block; width: 100%; height: auto; max-height: 205mm }
 .sheet { line-height: 15.5pt } .sheet tr { break-inside: auto } .sheet col.title { width: 17% }
 .sheet th { text-align: left; break-inside: avoid } .sheet td p { text-indent: 0; orphans: 2; widows: 2 }
 .sheet td p + p { margin-top: 0.6mm }
@@ -84,9 +89,10 @@ svg { width: 100%; height: auto; max-height: 205mm }
 
 
 _ENGLISH = """
-body { text-align: left }
+html { hyphenate-character: "-" } @page { @top-left { font-size: 7pt } }
 table { font-size: 9pt; line-height: 12.5pt } th { font-size: 9pt; line-height: 12.5pt }
-th, td { hyphens: auto; overflow-wrap: break-word } dl { font-size: 10.5pt; line-height: 14pt }
+th, td { hyphens: auto; overflow-wrap: break-word } .sheet td { hyphens: manual }
+dl { font-size: 10.5pt; line-height: 14pt }
 aside, aside li { font-size: 10.5pt; line-height: 14.5pt }
 """
 """Words of letters are wider: smaller in narrow columns, and divided where they must be."""
@@ -117,7 +123,7 @@ def _style(report: Report) -> str:
     for name, value in (
         *(("FANGSONG", _FANGSONG), ("HEI", _HEI), ("KAI", _KAI), ("TITLE", _TITLE), ("SONG", _SONG)),
         *(("SIZE", str(size)), ("PITCH", str(pitch)), ("LIST", str(items)), ("ROWS", str(rows))),
-        ("HEADpt", "22pt" if chinese else "17pt"),
+        ("HEADpt", "22pt" if chinese else "15pt" if report.compact else "17pt"),
     ):
         style = style.replace(name, value)
     return style + ("" if chinese else _ENGLISH) + (_COMPACT if report.compact else "")
@@ -141,7 +147,9 @@ def joined(lines: tuple[str, ...], between: str) -> str:
 class _Writer:
     def __init__(self, report: Report) -> None:
         self.marks, self.places = Marks(report), dict(report.places)
-        self.between = "；" if report.language.startswith("zh") else "; "
+        chinese = report.language.startswith("zh")
+        self.between = "；" if chinese else "; "
+        self.small = 8.5 if report.compact else 10.5 if chinese else 9.0
 
     def section(self, section: Section) -> str:
         inner = "".join(part for block in section.blocks for part in self.block(block))
@@ -175,8 +183,9 @@ class _Writer:
                 yield f'<div class="blanks">{blanks}</div>'
             case Table():
                 yield self.table(block)
-            case Chart(svg=svg, caption=caption):
-                yield f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+            case Chart(svg=svg, caption=caption, below=below):
+                parts = "".join(f"<div>{part}</div>" for part in (svg, *below))
+                yield f"<figure>{parts}<figcaption>{escape(caption)}</figcaption></figure>"
 
     def text(self, text: str) -> str:
         """Escaped words; numbers lead to their place, names stay on one line."""
@@ -186,7 +195,8 @@ class _Writer:
             if run.kind == "number":
                 said = f'<a href="#{escape(run.place)}">{said}</a>'
             elif run.kind == "name":
-                said = f'<span class="name">{said}</span>'
+                kind = "name long" if len(run.text) > _SHORT_NAME else "name"
+                said = f'<span class="{kind}">{said}</span>'
             parts.append(said)
         return "".join(parts)
 
@@ -210,11 +220,9 @@ class _Writer:
 
     def table(self, table: Table) -> str:
         caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-        widths = ""
-        if table.widths:
-            whole = sum(table.widths)
-            columns = "".join(f'<col style="width: {100 * width / whole:.1f}%">' for width in table.widths)
-            widths = f"<colgroup>{columns}</colgroup>"
+        found = column_widths(table, _ACROSS_CM, self.small, _LETTERS)
+        widths = "".join(f'<col style="width: {100 * width / sum(found):.1f}%">' for width in found)
+        widths = f"<colgroup>{widths}</colgroup>"
         heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in table.heads)
         rows = "".join("<tr>" + "".join(f"<td>{self.text(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
         return f"<table>{caption}{widths}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

@@ -31,7 +31,7 @@ def report_pdf(report: Report, files: Mapping[str, bytes] | None = None) -> byte
 def chart_png(svg: str) -> bytes:
     """A drawing as PNG, twice the size in points, with the same words and fonts as in the PDF."""
     style = "<style>@page{size:PAGE;margin:0}body{margin:0;font-family:'Noto Sans CJK SC',sans-serif}</style>"
-    width, height = svg.partition(' viewBox="0 0 ')[2].partition('"')[0].split()
+    _, _, width, height = svg.partition(' viewBox="')[2].partition('"')[0].split()
     page = style.replace("PAGE", f"{width}px {height}px")
     pages = library("pypdfium2").PdfDocument(_write(f"<!doctype html>{page}{svg}"))
     try:

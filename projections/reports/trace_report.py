@@ -12,6 +12,7 @@ from projections.questions.heads import LedgerHead
 from projections.reports.document import Block, Report, Section
 from projections.reports.inquiry import annex, beside, brief, front, offence, people
 from projections.reports.inquiry.telling import Telling
+from projections.reports.sentences import as_sentences
 from projections.trace.model import Trace
 
 Form = Literal["full", "brief"]
@@ -48,7 +49,7 @@ def trace_report(
         names=tuple(person.name for person in facts.persons.values() if person.name),
     )
     if form == "brief":
-        return replace(
+        short = replace(
             whole,
             title=text("Report of the accountability investigation, short form"),
             cover=tuple(brief.cover(told)),
@@ -59,6 +60,7 @@ def trace_report(
             ),
             compact=True,
         )
+        return as_sentences(short)
     chapters = [
         Section(told.chapter(number, name), tuple(blocks))
         for number, (name, blocks) in enumerate(_chapters(told, charts=charts), 1)
@@ -68,7 +70,7 @@ def trace_report(
         (text("Annex 2: the rules of the trace"), annex.rules(told)),
         (text("Annex 3: ledgers, and how to check"), annex.checking(told, heads, why_not)),
     ]
-    return replace(
+    full = replace(
         whole,
         sections=(
             Section("", (front.points(told, heads),)),
@@ -81,6 +83,7 @@ def trace_report(
             *((rule, f"rule-{rule}") for rule in RULES),
         ),
     )
+    return as_sentences(full)
 
 
 def _chapters(told: Telling, *, charts: bool) -> list[tuple[str, Iterator[Block]]]:

@@ -35,7 +35,7 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 _WIDTH_CM = 15.6
 _ACROSS_CM = 24.6
 _WHOLE = 600
-"""Characters up to which a box stands on one page whole."""
+"""Characters up to which a box, or the row of a sheet, stands on one page whole."""
 
 
 def report_docx(report: Report) -> bytes:
@@ -101,9 +101,11 @@ class _Writer(OfficialPage):
                 self.text(self.written.add_paragraph(style="Entry"), joined(lines, "；" if self.chinese else "; "))
             case Blanks(labels=labels):
                 for label in labels:
-                    self.text(self.written.add_paragraph(), f"{label}  ____________________")
-            case Chart(svg=svg, caption=caption):
-                self.chart(svg, caption)
+                    line = self.written.add_paragraph()
+                    line.paragraph_format.keep_with_next = label != labels[-1]
+                    self.text(line, f"{label}  ____________________")
+            case Chart():
+                self.chart(block)
             case _:
                 self.grids(block)
 
@@ -192,7 +194,7 @@ class _Writer(OfficialPage):
         self.gap()
 
     def pairs(self, rows: tuple[tuple[str, str], ...]) -> None:
-        table = self.grid([1, 5])
+        table = self.grid(column_widths(Table("", ("", ""), rows, (1, 5)), self.wide, self.small))
         for name, value in rows:
             cell = self.row(table, ("", value)).cells[0]
             self.bookmark(cell.paragraphs[0], self.places.get(name, ""))
@@ -203,8 +205,8 @@ class _Writer(OfficialPage):
         table = self.grid([1, 5])
         for kind, title, lines in rows:
             row = self.row(table, (title, ""))
-            row._tr.remove(row._tr.trPr)  # a long row goes on over the page
-            self.text(row.cells[0].paragraphs[0], "", bold=True)
+            if sum(map(len, lines)) > _WHOLE:
+                row._tr.remove(row._tr.trPr)  # a long row goes on over the page
             for number, line in enumerate(lines):
                 cell = row.cells[1]
                 where = cell.add_paragraph(style="Entry") if number else cell.paragraphs[0]
@@ -225,16 +227,20 @@ class _Writer(OfficialPage):
         """A short line after a table, so that two tables stay two."""
         self.written.add_paragraph(style="Entry")
 
-    def chart(self, svg: str, caption: str) -> None:
+    def chart(self, block: Chart) -> None:
         from docx.enum.text import WD_LINE_SPACING
         from docx.shared import Cm
 
-        line = self.written.add_paragraph(style="Entry")
-        line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        line.paragraph_format.keep_with_next = True
-        shape = line.add_run().add_picture(io.BytesIO(chart_png(svg)), width=Cm(_WIDTH_CM))
-        shape._inline.docPr.set("descr", clean(caption))  # what a reader hears in the picture's place
-        self.written.add_paragraph(clean(caption), style="Caption")
+        parts = (block.svg, *block.below)
+        for number, svg in enumerate(parts, 1):
+            line = self.written.add_paragraph(style="Entry")
+            line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+            line.paragraph_format.keep_with_next = number == len(parts)
+            shape = line.add_run().add_picture(io.BytesIO(chart_png(svg)), width=Cm(_WIDTH_CM))
+            for side in ("distT", "distB", "distL", "distR"):
+                shape._inline.set(side, "0")  # left out, some programs leave three millimetres free
+            shape._inline.docPr.set("descr", clean(block.caption))  # what a reader hears in the picture's place
+        self.written.add_paragraph(clean(block.caption), style="Caption")
 
 
 def _reproducible(data: bytes) -> bytes:

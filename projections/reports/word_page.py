@@ -29,9 +29,9 @@ class OfficialPage:
     def __init__(self, written: Any, report: Report) -> None:
         self.written, self.report = written, report
         self.chinese = report.language.startswith("zh")
-        self.size = 12 if report.compact or not self.chinese else 16
-        self.pitch = 19.0 if report.compact or not self.chinese else 28.95
-        self.small = 9.0 if report.compact else _SMALL
+        self.size = (12 if self.chinese else 10.5) if report.compact else 16 if self.chinese else 12
+        self.pitch = (19.0 if self.chinese else 14.0) if report.compact else 28.95 if self.chinese else 19.0
+        self.small = (9.0 if self.chinese else 8.5) if report.compact else _SMALL if self.chinese else 9.0
 
     def page(self) -> None:
         """Margins, lines to a page, page numbers outside, the title in the head."""
@@ -106,20 +106,21 @@ class OfficialPage:
             if name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "List Paragraph"):
                 _indent(style, 2, self.size)
         title = styles["Title"]
-        title.font.size, title.font.bold = Pt(22 if self.chinese else 17), False
-        title.paragraph_format.line_spacing, title.paragraph_format.space_before = Pt(33), Pt(36)
+        title.font.size, title.font.bold = Pt(22 if self.chinese else 15 if self.report.compact else 17), False
+        title.paragraph_format.line_spacing = Pt(33)
+        title.paragraph_format.space_before = Pt(6 if self.report.compact else 36)
         for border in title.element.pPr.findall(qn("w:pBdr")):
             title.element.pPr.remove(border)
         for name in ("Title", "Subtitle", "Caption"):
             styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        styles["Subtitle"].paragraph_format.space_after = Pt(16)
+        styles["Subtitle"].paragraph_format.space_after = Pt(4 if self.report.compact else 16)
         for name in ("Caption", "Entry"):
             styles[name].font.size = Pt(self.small)
             styles[name].paragraph_format.line_spacing = Pt(self.small * 1.45)
         for name in ("Title", "Subtitle", "Caption", "Header", "Footer", "Entry"):
             _indent(styles[name], 0, self.size)
-        styles["List Paragraph"].font.size = Pt(14 if self.size == 16 else 10.5)
-        styles["List Paragraph"].paragraph_format.line_spacing = Pt(24 if self.size == 16 else 15.5)
+        styles["List Paragraph"].font.size = Pt(14 if self.size == 16 else min(self.size, 10.5))
+        styles["List Paragraph"].paragraph_format.line_spacing = Pt(24 if self.size == 16 else min(self.pitch, 15.5))
         styles["Header"].font.size, styles["Footer"].font.size = Pt(9), Pt(14)
         for name in ("Header", "Footer"):
             styles[name].paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
@@ -138,7 +139,7 @@ class OfficialPage:
         if lang is None:
             lang = OxmlElement("w:lang")
             defaults.append(lang)
-        lang.set(qn("w:val"), "zh-CN" if self.chinese else "en-US")
+        lang.set(qn("w:val"), "en-US")  # of letters and digits: called Chinese, a number would be broken anywhere
         lang.set(qn("w:eastAsia"), "zh-CN")
 
 
@@ -154,7 +155,7 @@ def _fonts(style: Any, chinese: str) -> None:
     fonts.set(qn("w:eastAsia"), chinese)
 
 
-def _indent(style: Any, characters: int, size: int) -> None:
+def _indent(style: Any, characters: int, size: float) -> None:
     """The first line begins so many characters in."""
     from docx.oxml.ns import qn
 
@@ -162,7 +163,7 @@ def _indent(style: Any, characters: int, size: int) -> None:
     for old in list(indent.attrib):
         del indent.attrib[old]
     indent.set(qn("w:firstLineChars"), str(characters * 100))
-    indent.set(qn("w:firstLine"), str(characters * size * 20))
+    indent.set(qn("w:firstLine"), str(round(characters * size * 20)))
 
 
 def _field(run: Any, instruction: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.charts.levels import Level, LevelBox, levels_chart
+from projections.charts.levels import Level, LevelBox, levels_chart, levels_parts
 from projections.charts.svg import drawing, element, fitted, text_width, wrapped
 from projections.charts.tenure_chart import Bar, Lane, Point, tenure_chart
 from projections.facts.values import Period
@@ -141,6 +141,37 @@ def test_one_drawing_for_one_input() -> None:
     assert "nobody" not in drawn.pop()
 
 
+@pytest.mark.parametrize("count", [1, 4, 11])
+def test_a_drawing_in_parts_is_the_whole_one_cut_between_levels(count: int) -> None:
+    """The parts begin where the one before ended, are as high together as the whole, and cut no box and no word."""
+    whole = ET.fromstring(levels_chart(levels(count), title="t", description="d", key="g"))  # noqa: S314
+    parts = [ET.fromstring(part) for part in levels_parts(levels(count), title="t", description="d", key="g")]  # noqa: S314
+    ends = [0.0]
+    for part in parts:
+        _, top, _, height = map(float, part.attrib["viewBox"].split())
+        assert top == ends[-1]
+        ends.append(top + height)
+        for box in part.iter(f"{SVG}rect"):
+            assert top <= float(box.attrib["y"])
+            assert float(box.attrib["y"]) + float(box.attrib["height"]) <= ends[-1]
+    assert ends[-1] == float(whole.attrib["viewBox"].split()[3])
+    said = [text.text for part in parts for text in part.iter(f"{SVG}text")]
+    assert said == [text.text for text in whole.iter(f"{SVG}text")]
+
+
+def test_the_label_of_a_point_stands_clear_of_a_marker() -> None:
+    """A marker a few days behind a point would cross its label, which then stands behind the marker."""
+    day = date(2024, 6, 1)
+    apart = [tenures(points=(Point("10", day),), markers=[Point("m", day + timedelta(days=days))]) for days in (6, 60)]
+    found = [next(float(text.attrib["x"]) for text in root.iter(f"{SVG}text") if text.text == "10") for root in apart]
+    line = next(
+        float(path.attrib["d"].split(",")[0][1:])
+        for path in apart[0].iter(f"{SVG}path")
+        if path.get("stroke") == "#5b2c83"
+    )
+    assert found[0] > line > found[1]
+
+
 @pytest.mark.parametrize("count", [1, 4, 5, 11])
 def test_no_line_runs_behind_a_box_and_no_box_over_another(count: int) -> None:
     """However many boxes a level has, they do not cover each other, and no line crosses the inside of one."""
@@ -206,6 +237,10 @@ def test_labels_of_neighbouring_markers_stand_above_each_other() -> None:
     rows = {t.text: t.attrib["y"] for t in root.iter(f"{SVG}text") if t.text in ("case opened", "first lead")}
 
     assert len(set(rows.values())) == 2
+    label = next(text for text in root.iter(f"{SVG}text") if text.text == "first lead")
+    lines = [float(e.attrib["d"].split(",")[0][1:]) for e in root.iter(f"{SVG}path") if e.get("stroke") == "#5b2c83"]
+    left = float(label.attrib["x"])
+    assert not [line for line in lines if left < line < left + text_width("first lead", 12)]
 
 
 def test_long_periods_have_years_on_the_axis() -> None:

@@ -105,6 +105,33 @@ def test_a_column_takes_no_more_than_its_texts_need_while_another_lacks_room() -
     assert column_widths(short, 12, POINTS) == [pytest.approx(9), pytest.approx(3)]
 
 
+@pytest.mark.parametrize(
+    ("whole", "ems"),
+    [("2023年12月19日", 7.8), ("86.4万元", 3.7), ("第8至10项", 4.5), ("CNY 864,000", 5.5), ("No. 8 to 10", 5)],
+)
+def test_a_day_an_amount_and_numbers_of_acts_stand_on_one_line(whole: str, ems: float) -> None:
+    """As the report writes them in either language; `ems` is what Times needs."""
+    table = Table("", ("日期", "行为内容"), ((whole, "拆分采购、虚假验收" * 9),), (1, 40))
+    assert column_widths(table, 15.6, POINTS)[0] >= ems * EM_CM + MARGINS_CM
+
+
+def test_a_heading_in_bold_and_a_long_word_of_a_narrow_table_are_whole() -> None:
+    """Seven columns in English: "responsibility" and "amount" are not broken, while other texts may go on below."""
+    heads = ("Person", "Regulation on Accountability", "Sanctions", "Acts", "Amount", "Advice")
+    row = (
+        "贺立新",
+        "Main leadership responsibility",
+        "Not applicable",
+        "No. 1 to 8",
+        "CNY 691,000",
+        "No ground to lighten",
+    )
+    found = column_widths(Table("", heads, (row,), (16, 25, 25, 22, 18, 50)), 15.6, POINTS)
+    assert found[1] >= 14 * 0.5 * EM_CM + MARGINS_CM
+    assert found[4] >= 11 * 0.5 * EM_CM + MARGINS_CM
+    assert sum(found) == pytest.approx(15.6)
+
+
 @given(st.lists(st.tuples(st.integers(1, 50), st.text("0-9 文", max_size=14)), min_size=1, max_size=12))
 def test_columns_fill_the_page_exactly(columns: list[tuple[int, str]]) -> None:
     """Whatever the texts, the widths are those of the page in all, and none is nothing."""

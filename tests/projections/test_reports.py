@@ -35,6 +35,7 @@ from projections.reports.document import (
     Paragraph,
     Report,
     Section,
+    SheetRow,
     Table,
 )
 from projections.reports.html import document
@@ -42,6 +43,7 @@ from projections.reports.inquiry import beside, offence, people
 from projections.reports.inquiry.telling import Telling
 from projections.reports.pdf import chart_png, report_pdf
 from projections.reports.report_text import columns, report_lines
+from projections.reports.sentences import as_sentences
 from projections.reports.trace_report import trace_report
 from projections.reports.word import report_docx
 from projections.trace.model import Trace
@@ -198,7 +200,7 @@ def test_a_red_case_says_so_first() -> None:
     first = report.sections[0].blocks[0]
 
     assert isinstance(first, Box)
-    assert first.items[0] == "the second investigation has no outcome"
+    assert first.items[0] == "The second investigation has no outcome"
 
 
 def test_the_annex_is_compact_and_every_person_has_a_sheet(fonts: None) -> None:
@@ -267,7 +269,8 @@ def test_word_files_hold_every_word_and_the_same_bytes(fonts: None) -> None:
     body = body.replace("<w:noBreakHyphen/>", "-")
     text = re.sub(r"<[^>]+>", "", body).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert [part for part in _texts(report) if part not in text] == []
-    assert len(pictures) == 2
+    drawn = [b for section in report.sections for b in section.blocks if isinstance(b, Chart)]
+    assert len(pictures) == sum(1 + len(chart.below) for chart in drawn) > 2
     assert "PAGE" in footer
     assert 'w:eastAsia="仿宋_GB2312"' in styles
     assert re.search(r'<w:lang [^>]*w:eastAsia="zh-CN"', styles)
@@ -373,7 +376,8 @@ def test_the_short_form_is_two_pages_and_names_everybody(fonts: None, language: 
 
     assert len(pypdfium2.PdfDocument(report_pdf(report))) == 2
     assert all(desk.facts().persons[row.person].name in said for row in found.persons)
-    assert all(explain.category(category) in said for row in found.persons for _, category in row.categories)
+    categories = {explain.category(category) for row in found.persons for _, category in row.categories}
+    assert [each for each in categories if each.casefold() not in said.casefold()] == []
     assert {"E060", "E095", "E096", "E116"} <= set(re.findall(r"E\d{3}", said))
     assert "应公开招标，分批询价有化整为零之嫌" in said
 
@@ -417,6 +421,90 @@ def test_statements_restored_names_and_what_was_done_are_told() -> None:
     assert "申诉前类别：主要领导责任，申诉后类别：重要领导责任" in later
     assert "已于2025年6月20日在“全体干部会议”范围内恢复名誉" in later
     assert "“拆分为三单询价”" in acts
+
+
+def test_statements_are_sentences() -> None:
+    """In English each begins with a capital but a name or an origin, in every language a paragraph ends."""
+    report = replace(
+        small(
+            Paragraph("lead received: it [R6]"),
+            Bullets(("zeren.simulated/a/b: no head known", "mara spoke", "E060, as minuted", "a decision “x”")),
+            Table("c", ("no.", "what was done"), (("none", "吕芃: “x”"),)),
+            Heading("(1) meeting of x", 2),
+            AnnexEntry("E1", "lead of 2 May", ("happened: 2 May", "recorded 3 May")),
+        ),
+        names=("mara",),
+    )
+    english = list(_texts(as_sentences(report)))
+    for said in (
+        *("Lead received: it [R6].", "zeren.simulated/a/b: no head known", "mara spoke", "E060, as minuted"),
+        *("A decision “x”", "No.", "What was done", "None", "(1) Meeting of x", "Lead of 2 May", "recorded 3 May"),
+    ):
+        assert said in english
+    chinese = list(_texts(as_sentences(replace(report, language="zh_CN"))))
+    assert "lead received: it [R6]。" in chinese
+    assert "a decision “x”" in chinese
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_report_begins_its_statements_in_capitals(language: str) -> None:
+    """The demonstration's case: no statement of the body begins with a small letter, no paragraph lacks its end."""
+    for section in made(language).sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                assert block.text.rstrip("”").endswith((".", "。", "：", ":"))
+            items = block.items if isinstance(block, Bullets | Box) else ()
+            assert [item for item in items if item[0].islower() and not item.startswith("zeren.")] == []
+
+
+def test_a_high_drawing_leaves_no_page_half_empty(fonts: None) -> None:
+    """The graph of who answers goes on over the page between two levels: the page before it is filled."""
+    import pypdfium2
+
+    pages = pypdfium2.PdfDocument(report_pdf(made("en")))
+    texts = [page.get_textpage() for page in pages]
+    graph = next(number for number, text in enumerate(texts) if "facts and" in text.get_text_bounded())
+    page = pages[graph]
+    boxes = [texts[graph].get_rect(n) for n in range(texts[graph].count_rects())]
+    foot = 35 * 72 / 25.4
+    lowest = min(bottom for _, bottom, _, _ in boxes if bottom > foot)
+    assert lowest < page.get_height() * 0.45
+
+
+def test_a_long_name_goes_on_below_in_a_table_and_stays_whole_in_running_text() -> None:
+    """迪丽努尔·阿卜杜热依木 has no room on one line of a narrow column: kept whole it would run into the next one."""
+    name = "迪丽努尔·阿卜杜热依木"
+    block = Table("c", ("a", "b"), ((name, "罗佩珊"),))
+    said = document(replace(small(block, Paragraph(name)), names=(name, "罗佩珊")))
+    assert f'<td><span class="name long">{name}</span></td><td><span class="name">罗佩珊</span></td>' in said
+    assert re.search(r"\.name \{ white-space: nowrap \} td \.long \{ white-space: normal \}", said)
+
+
+def test_letters_and_digits_in_word_are_no_chinese_text() -> None:
+    """Called Chinese they would be broken anywhere: 2024年9月2 | 0日. Chinese characters have their own language."""
+    with zipfile.ZipFile(io.BytesIO(report_docx(small(Paragraph("2024年9月20日"))))) as archive:
+        styles = archive.read("word/styles.xml").decode()
+    with zipfile.ZipFile(io.BytesIO(report_docx(replace(small(), language="zh_CN")))) as archive:
+        chinese = archive.read("word/styles.xml").decode()
+    assert re.findall(r"<w:lang [^>]*>", styles) == re.findall(r"<w:lang [^>]*>", chinese)
+    assert 'w:val="en-US"' in re.findall(r"<w:lang [^>]*>", chinese)[0]
+
+
+def test_word_keeps_short_rows_of_a_sheet_and_the_signatures_together() -> None:
+    """A short row goes to the next page whole, a long one goes on; a line to sign on is on the page of the last."""
+    sheet = FactSheet((SheetRow("facts", "a", ("short",)), SheetRow("basis", "b", ("long " * 200,))))
+    with zipfile.ZipFile(io.BytesIO(report_docx(small(sheet, Blanks(("one", "two", "three")))))) as archive:
+        body = archive.read("word/document.xml").decode()
+    assert body.count("<w:cantSplit/>") == 1
+    assert body.count("<w:keepNext/>") == 2
+
+
+def test_an_appeal_names_what_it_is_on_and_a_step_what_came_of_it() -> None:
+    """Who reads the decision on an appeal need not look for the appeal, nor in the annex for a review's result."""
+    said = words(made("zh_CN"))
+    assert "2025年6月9日申诉决定（E119）（针对2025年5月12日沈知行的申诉（E117））：“维持”" in said
+    assert "2025年9月30日整改复查（E120）：“整改到位”" in said
+    assert "2024年10月15日对人采取的措施（E091）：高建树，被留置" in said
 
 
 def test_nothing_splits_badly_on_the_page_of_official_documents(fonts: None) -> None:

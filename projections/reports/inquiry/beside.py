@@ -147,7 +147,7 @@ def after(told: Telling) -> Iterator[Block]:
     rest = [event for event in since if not isinstance(event.payload, DecisionMade | AppealMade | AppealDecided)]
     if rest:
         yield Heading(text("Other steps"))
-        yield Bullets(tuple(say.entry(told.facts.cite(event)) for event in rest))
+        yield Bullets(tuple(_step(told, event) for event in rest))
 
 
 def _decided_by(told: Telling, event: Recorded) -> str:
@@ -177,6 +177,15 @@ def _decided_by(told: Telling, event: Recorded) -> str:
     return told.line(say.entry(cite), text("; ").join((*said, recorded)))
 
 
+def _step(told: Telling, event: Recorded) -> str:
+    """A step of the case, with whom it is about and what came of it."""
+    said = [told.say.name(who)] if (who := getattr(event.payload, "person", None)) else []
+    if result := getattr(event.payload, "result", None) or getattr(event.payload, "status", None):
+        said.append(told.say.word(result))
+    entry = told.say.entry(told.facts.cite(event))
+    return told.line(entry, told.text(", ").join(said)) if said else entry
+
+
 def _service(told: Telling) -> Iterator[str]:
     """Whether and when each decision reached whom it is about, and until when he could or can appeal."""
     say, text = told.say, told.text
@@ -204,15 +213,18 @@ def _service(told: Telling) -> Iterator[str]:
 def _appeal(told: Telling, event: Recorded) -> Iterator[str]:
     say, text = told.say, told.text
     match event.payload:
-        case AppealMade(person=person, against=against):
+        case AppealMade(person=person, against=against, reason=reason):
             said = text("{entry}: {name} appeals against {decision}").format(
                 entry=say.entry(told.facts.cite(event)),
                 name=say.name(person),
                 decision=say.entries(told.facts.refs(event, against)),
             )
-            yield said
-        case AppealDecided(result=result) as decided:
-            said = told.line(say.entry(told.facts.cite(event)), say.quoted(result))
+            yield told.line(said, say.quoted(reason)) if reason else said
+        case AppealDecided(result=result, reason=reason) as decided:
+            on = text("{entry}, on the {appeal}").format(
+                entry=say.entry(told.facts.cite(event)), appeal=say.entries(told.facts.refs(event, decided.appeal))
+            )
+            said = told.line(on, text("; ").join(map(say.quoted, filter(None, (result, reason)))))
             if decided.category_before and decided.category_after:
                 said += text("; category before: {before}, after: {after}").format(
                     before=say.word(decided.category_before), after=say.word(decided.category_after)

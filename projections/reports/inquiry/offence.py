@@ -39,7 +39,7 @@ def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
         (14, 61, 31, 103, 42, 33, 28),
     )
     if charts:
-        labels = 84 if say.speech == "zh_CN" else 144
+        labels = 84 if say.speech == "zh_CN" else 158
         drawn = trace_tenures(found, say, told.facts, width=PRINTED, labels=labels)
         yield Chart(drawn, text("Holders of the line, vacancies, and acts"))
     yield Table(

@@ -9,7 +9,7 @@ from projections.facts.values import Citation, Instance
 from projections.language.record_words import REGULATIONS
 from projections.language.trace_words import CULPABILITY, KNOWLEDGE, LEVELS, ROUTES, SIDES, STATUS, SUGGESTIONS
 from projections.reports.document import Block, Chart, FactSheet, Heading, Paragraph, SheetRow, Table
-from projections.reports.drawings import trace_graph
+from projections.reports.drawings import trace_graph_parts
 from projections.reports.inquiry.telling import Telling
 from projections.trace.model import BodyTrace, Ground, PersonTrace
 from projections.trace.regimes import Categories, RulebookUse
@@ -54,7 +54,8 @@ def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
             ),
         )
     if charts:
-        yield Chart(trace_graph(found, say), text("Who answers through what"))
+        drawn, *below = trace_graph_parts(found, say)
+        yield Chart(drawn, text("Who answers through what"), tuple(below))
 
 
 def called(told: Telling, book: RulebookUse) -> str:
@@ -192,13 +193,18 @@ def _merged(told: Telling, rows: list[Ground]) -> Iterator[str]:
 
 
 def _leads(told: Telling, said: Categories) -> str:
+    """A category that several rulebooks have alike is said once, of all of them."""
     found = dict(said)
+    books: dict[str, list[str]] = {}
+    for book in told.found.rulebooks:
+        category = found.get(book.regime, "none")
+        if category not in ("none", "not_applicable"):
+            books.setdefault(category, []).append(called(told, book))
     return told.text(", ").join(
-        told.text("under {book} {category}").format(
-            book=called(told, book), category=told.say.category(found[book.regime])
+        told.text("{category} under {books}").format(
+            books=told.text(" and ").join(names), category=told.say.category(category)
         )
-        for book in told.found.rulebooks
-        if found.get(book.regime, "none") not in ("none", "not_applicable")
+        for category, names in books.items()
     )
 
 

@@ -289,6 +289,37 @@ def test_each_sheet_says_what_was_asked_and_none_is_half_empty(browser: Any, bas
     context.close()
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_nothing_is_printed_over_the_words_of_an_entry(browser: Any, base: str, locale: str) -> None:
+    """On paper what an entry says has the whole width, and whether it holds stands below it."""
+    context = browser.new_context(locale=locale, viewport={"width": 800, "height": 1000})
+    page = context.new_page()
+    page.goto(base + "/ledgers/duty/entries/E060")
+    page.emulate_media(media="print")
+    ends = page.evaluate(
+        "[...document.querySelector('.beside').children].map(e => e.getBoundingClientRect())"
+        ".map(r => [r.top, r.bottom, r.left, r.right])"
+    )
+    assert len(ends) == 2
+    assert ends[0][1] <= ends[1][0]
+    out = page.evaluate(
+        "[...document.querySelectorAll('.beside *')].filter(e => e.getBoundingClientRect().right >"
+        " document.querySelector('main').getBoundingClientRect().right + 1).map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert out == []
+    context.close()
+
+
+def test_a_trace_says_what_is_open_before_it_asks_anything(browser: Any, base: str) -> None:
+    """On a phone the points of procedure stand above the fields, the presets and the downloads."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(base + "/traces/K1")
+    places = [page.locator(each).first.bounding_box()["y"] for each in (".said", "form.filter", ".ways")]
+    assert places == sorted(places)
+    context.close()
+
+
 # --- hostile text ---
 
 
