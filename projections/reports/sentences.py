@@ -37,15 +37,15 @@ class _Sentences:
         self.english = not report.language.startswith("zh")
         self.names = tuple(name for name in report.names if name[:1].islower())
 
-    def begun(self, text: str) -> str:
-        """The text with a capital at its beginning, unless it begins with somebody's name or with no word."""
-        if not self.english or not _WORD.match(text) or text.startswith(self.names):
-            return text
-        return text[0].upper() + text[1:]
+    def begun(self, said: str) -> str:
+        """With a capital at its beginning, unless it begins with somebody's name or with no word."""
+        if not self.english or not _WORD.match(said) or said.startswith(self.names):
+            return said
+        return said[0].upper() + said[1:]
 
-    def ended(self, text: str) -> str:
+    def ended(self, said: str) -> str:
         """A paragraph with its full stop."""
-        return text if not text or _ENDED.search(text) else text + ("." if self.english else "。")
+        return said if not said or _ENDED.search(said) else said + ("." if self.english else "。")
 
     def lines(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(map(self.begun, texts))
@@ -55,10 +55,10 @@ class _Sentences:
 
     def block(self, block: Block) -> Block:
         match block:
-            case Paragraph(text=text):
-                return replace(block, text=self.ended(self.begun(text)))
-            case Heading(text=text):
-                number, part, words = text.partition(") ") if text.startswith("(") else ("", "", text)
+            case Paragraph(text=said):
+                return replace(block, text=self.ended(self.begun(said)))
+            case Heading(text=said):
+                number, part, words = said.partition(") ") if said.startswith("(") else ("", "", said)
                 return replace(block, text=number + part + self.begun(words))
             case Bullets(items=items) | Box(items=items):
                 return replace(block, items=self.lines(items))
