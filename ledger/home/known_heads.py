@@ -131,6 +131,8 @@ class Surroundings:
         paths: list[str | Path] = [f"{folder}/held", f"{folder}/known", *(f"{folder}/{name}" for name in _BESIDE)]
         for path in self._lists():
             paths += [str(path), f"{path}-wal"]
+        if self.list_file is not None:
+            paths += [self.list_file.with_name(f"list.{ending}") for ending in (SIGNED, COSIGNED)]
         for each in (*paths, *self.given):
             try:
                 stood = os.stat(each)  # noqa: PTH116 - asked at every request

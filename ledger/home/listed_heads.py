@@ -55,10 +55,10 @@ def heads_in(
             if ledger.genesis.kind != KIND:
                 yield BadInput("{} is no published list of ledgers; take it away", database)
                 return
-            for each in beside:
-                if not isinstance(each, KnownHead):
-                    raise each
-                contradiction(each, ledger)
+            for known in beside:
+                if not isinstance(known, KnownHead):
+                    raise known
+                contradiction(known, ledger)
             lists = published_lists(ledger)
     except ZerenError as error:
         yield error
