@@ -44,7 +44,7 @@ class Watches:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StoresState:
     """What was found of one state, for whoever reads it next."""
 
     of: Hashable
@@ -61,19 +61,19 @@ class States:
 
     def __init__(self, views: Path) -> None:
         self.watches = Watches([views])
-        self._last = State(None)
+        self._last = StoresState(None)
 
     def versions(self) -> Hashable:
         """Equal to an earlier one while nothing was committed to the views."""
         return self.watches.versions()
 
-    def of(self, views: Snapshot, before: Hashable, beside: Hashable) -> State:
+    def of(self, views: Snapshot, before: Hashable, beside: Hashable) -> StoresState:
         """The state that a reading, which was about to begin at `before`, is of; `beside` tells of the ledgers."""
         views.begin()
         key = (before, beside)
         if self.versions() != before:
-            return State(None)
+            return StoresState(None)
         found = self._last
         if found.of != key:
-            self._last = found = State(key)
+            self._last = found = StoresState(key)
         return found

@@ -15,7 +15,7 @@ from itertools import islice
 from threading import Lock
 from typing import Any
 
-from api.asking.held_state import State, States, Watches
+from api.asking.held_state import States, StoresState, Watches
 from api.asking.opened import NO_FILE, OpenedLedger, check_agreement, file_of, open_of
 from api.asking.views_proof import ViewsProof
 from ledger.application import Ledger
@@ -159,7 +159,7 @@ class Sources:
             yield Reading(desk, heads, seen, self._computed)
 
     def _seen(
-        self, state: State, desk: Desk, opened: Mapping[str, OpenedLedger]
+        self, state: StoresState, desk: Desk, opened: Mapping[str, OpenedLedger]
     ) -> tuple[tuple[LedgerHead, ...], Mapping[str, Ledger]]:
         """The heads of what a reader of these kinds sees, and the ledgers."""
         if desk.kinds not in state.seen:

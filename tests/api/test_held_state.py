@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api.asking.held_state import State, States
+from api.asking.held_state import States, StoresState
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
@@ -127,7 +127,7 @@ def test_a_reading_during_which_somebody_commits_holds_nothing(home: Home, app: 
     views = Views(home.views)
     states = States(home.views)
 
-    def state(between: bool) -> State:
+    def state(between: bool) -> StoresState:
         before = states.versions()
         if between:
             desk.record(PersonRegistered(ref="p-x", person="p-x", name="某"), "rec")

@@ -1,4 +1,4 @@
-"""Coverage is measured in tests of the ledger and the projections, and rests in all others."""
+"""Coverage is measured in tests of the ledger, the projections and the commands, and rests in all others."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -44,10 +44,9 @@ def test_the_measure_is_taken_in_the_rooms_of_the_gate_alone(monkeypatch: pytest
         a_test("tests/api/test_a.py::test_b"),
         a_test("tests/ledger/store/test_a.py::test_b"),
         a_test("tests/projections/test_a.py::test_b"),
-        a_test("tests/cli/test_import_a.py::test_b"),
+        a_test("tests/cli/test_a.py::test_b"),
         a_test("tests/ledger/test_a.py::test_b[0]", case=0),
         a_test("tests/ledger/test_a.py::test_b[1]", case=1),
-        a_test("tests/cli/test_a.py::test_b"),
         a_test("tests/projections/test_c.py::test_d", "long"),
         a_test("tests/test_scenario.py::test_a"),
     ):
@@ -56,7 +55,7 @@ def test_the_measure_is_taken_in_the_rooms_of_the_gate_alone(monkeypatch: pytest
         found.append(tracer.started)
         with pytest.raises(StopIteration):
             running.send(None)
-    assert found == [False, False, True, True, True, True, False, False, False, False]
+    assert found == [False, False, True, True, True, True, False, False, False]
     assert tracer.changes == 3
 
 

@@ -1,9 +1,9 @@
 """Where coverage is measured: in tests of the rooms that its gate is about, and nowhere else.
 
 The tracer makes everything two to three times as slow, what it does not measure too: pytest, Flask, the tests
-themselves. So it rests while tests are collected, and in tests of commands, pages, documents and the whole house: what
-they reach of the ledger and the projections does not count, which asks more of the tests of the rooms themselves, not
-less. It rests in files marked *long* too, and of a test that is asked of many cases all but the first, which reaches
+themselves. So it rests while tests are collected, and in tests of pages, documents and the whole house: what they reach
+of the ledger and the projections does not count, which asks more of the tests of the rooms themselves, not less. It
+rests in files marked *long* too, and of a test that is asked of many cases all but the first, which reaches
 what they have in common. What a module does as it is imported is measured once, in the process that divides the tests;
 without `-n` in the only one.
 """
@@ -19,13 +19,7 @@ import pytest
 import ledger
 import projections
 
-ROOMS = (
-    "tests/ledger/",
-    "tests/projections/",
-    "tests/cli/test_import",
-    "tests/cli/test_city",
-    "tests/cli/test_ledgers",
-)
+ROOMS = ("tests/ledger/", "tests/projections/", "tests/cli/")
 """Importing tables and asking a city have their tests beside their commands."""
 
 

@@ -404,7 +404,13 @@ QUESTIONS: dict[str, Question] = {
         "/health",
         None,
         {},
-        own=("ledgers", "lines", "views", "seconds_since"),  # what only the machine, or only the server, is asked
+        own=(
+            "ledgers",
+            "lines",
+            "views",
+            "seconds_since",
+            "backed_up_at",
+        ),  # only the machine, or only the server, is asked
         codes=(0, 4),
     ),
     "inclusion": Question(
