@@ -12,6 +12,8 @@ from tests.support import replayed as support
 from tests.support.command import zeren
 from tests.support.evidence import Files, by_small, by_zeren, files_of, manifest_of, without
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -4,9 +4,13 @@ import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from ledger.events.acts import TalkHeld
 from ledger.importing import staging
 from ledger.importing.staging import Staged
+
+pytestmark = pytest.mark.long
 
 
 def talk(number: int) -> TalkHeld:

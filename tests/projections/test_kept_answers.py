@@ -19,6 +19,8 @@ from tests.support.organs import plan_of
 from tests.support.organs_wide import wide_of
 from tests.tools.formulaic import formulaic_views, talks
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(("plan", "seed"), [(plan_of, 3), (wide_of, 11)])
 def test_a_growing_organ_is_answered_as_by_a_process_that_starts(plan: Callable[[int], Any], seed: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, get_type_hints
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,8 @@ from tests.support.facts_maker import Organ
 from tests.support.organs import LEADERS, OPENED, UNITS
 from tests.support.organs_cases import cases_of
 from tests.support.organs_more import more_of
+
+pytestmark = pytest.mark.long
 
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large]
 WHOLE = Period(OPENED, date(2025, 12, 31))

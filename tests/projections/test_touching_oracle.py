@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from projections.facts.holdings import LEVELS, Level, gaps
 from projections.facts.values import Period
 from projections.signals import signals
 from tests.support.facts_maker import Organ, at
+
+pytestmark = pytest.mark.long
 
 FIRST = date(2024, 1, 1)
 DAYS = 250

@@ -23,6 +23,8 @@ from tests.support.organs_wide import wide_of
 from tests.support.replayed import YUNXI, replayed
 from tests.tools.formulaic import formulaic_views, talks
 
+pytestmark = pytest.mark.long
+
 
 def told(facts: ViewFacts, records: list[Recorded]) -> tuple[list[Signal], dict[Any, set[Signal]]]:
     """Every signal, and what blames each record."""

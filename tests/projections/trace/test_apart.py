@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from projections.signals import signals
 from projections.trace import trace
 from tests.support.facts_maker import Organ, at
 from tests.support.organs import HORIZON, IDS, LEADERS, OPENED, Plan, plan_of
+
+pytestmark = pytest.mark.long
 
 BOOKS = (Rulebook(id="wz", name="问责条例（2019修订）"), Rulebook(id="cf", name="处分条例（2023修订）"))
 LATE = (0, 5, 11, 20, 90, 200)
