@@ -150,16 +150,10 @@ def _read_disclosure(name: str, text: str) -> Any:
     try:
         match parse_canonical_json(b64url_decode(text)):
             case [str(salt), str(stated), value] if stated == name and len(b64url_decode(salt)) == SALT_BYTES:
-                _check_nfc(value)
                 return value
     except Malformed as error:
         raise BodyInvalid("disclosure of field {!r}: {}", name, error) from error
     raise BodyInvalid("disclosure of field {!r} is not [salt of 16 bytes, its name, value]", name)
-
-
-def _check_nfc(value: Any) -> None:
-    if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
-        raise BodyInvalid("text is not in Unicode normal form NFC")
 
 
 def format_body(body: Body) -> bytes:
