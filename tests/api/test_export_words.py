@@ -6,22 +6,19 @@ csv and ndjson are for programs, and bear the stable names of members in either 
 import io
 import re
 from collections.abc import Iterator
-from contextlib import closing
 
 import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 from flask import Flask
 
 from api import pages, v1
-from ledger.events.flat import flatten
 from projections.language.catalogue import LANGUAGES, translate
 from projections.language.column_words import HEADINGS
-from projections.questions.desk import Desk
-from projections.views.catch_up import views_of
-from tests.api.pages.test_machine_words import CODES, LAW, QUOTED, strings
+from tests.api.pages.test_machine_words import CODES, LAW, QUOTED
 from tests.api.test_access import address
 from tests.cli.test_machine_words import TYPED
 from tests.support import web
+from tests.support.recorded_words import recorded_words
 
 pytestmark = pytest.mark.long
 LISTS = sorted(
@@ -61,15 +58,7 @@ def app() -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def recorded() -> list[str]:
     """Names, and everything that the records themselves say, the longest first."""
-    with closing(views_of(web.home())) as views:
-        facts = Desk(views).facts()
-        found = {person.name for person in facts.persons.values()} | {unit.name for unit in facts.units.values()}
-        found |= {row.title for row in facts.ledgers if getattr(row, "title", None)}
-    for kind in ("duty", "case"):
-        with closing(web.home().open(kind)) as ledger:
-            for event in ledger.history():
-                found |= {text for _, value in flatten(event.payload) for text in strings(value)}
-    return sorted((text for text in found if re.search(r"[\u4e00-\u9fff]|[a-z] [a-z]", text)), key=len, reverse=True)
+    return recorded_words(web.home())
 
 
 def cells(app: Flask, path: str, language: str) -> list[str]:

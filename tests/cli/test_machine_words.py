@@ -5,17 +5,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
 from cli.showing.command_groups import ARGUMENTS, METAVARS
-from ledger.events.flat import flatten
-from projections.questions.desk import Desk
-from projections.views.catch_up import views_of
 from tests.support import web
 from tests.support.command import ROOT, zeren
+from tests.support.recorded_words import recorded_words
 
 pytestmark = pytest.mark.long
 ASKED = (
@@ -57,28 +53,10 @@ CODES = re.compile(
 
 @pytest.fixture(scope="module")
 def recorded() -> list[str]:
-    """Names, and everything that the records themselves say, the longest first."""
-    with closing(views_of(web.home())) as views:
-        facts = Desk(views).facts()
-        found = {person.name for person in facts.persons.values()} | {unit.name for unit in facts.units.values()}
-    for kind in ("duty", "case"):
-        with closing(web.home().open(kind)) as ledger:
-            for event in ledger.history():
-                found |= {value for _, value in flatten(event.payload) if isinstance(value, str)}
-                found |= {text for _, value in flatten(event.payload) for text in _texts(value)}
-    found |= set(re.split(r"\s+", " ".join(found)))
+    """Names, and what the records themselves say, whole and word by word, for columns cut it; the longest first."""
+    whole = recorded_words(web.home())
+    found = {*whole, *" ".join(whole).split()}
     return sorted((text for text in found if re.search(r"[\u4e00-\u9fff]", text)), key=len, reverse=True)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def said(words: tuple[str, ...], language: str, recorded: list[str]) -> str:

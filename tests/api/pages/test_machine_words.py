@@ -2,19 +2,16 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from api import pages
 from api.routes import OWN
-from ledger.events.flat import flatten
-from projections.questions.desk import Desk
-from projections.views.catch_up import views_of
 from tests.api.test_access import address
 from tests.support import web
+from tests.support.recorded_words import recorded_words
 
 pytestmark = pytest.mark.long
 APART = {"/api/v1/": "the same page as /docs"}
@@ -62,27 +59,7 @@ def app() -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def recorded() -> list[str]:
     """Names, and everything that the records themselves say, the longest first."""
-    with closing(views_of(web.home())) as views:
-        facts = Desk(views).facts()
-        found = {person.name for person in facts.persons.values()} | {unit.name for unit in facts.units.values()}
-        found |= {row.origin for row in facts.ledgers}
-    for kind in ("duty", "case"):
-        with closing(web.home().open(kind)) as ledger:
-            for event in ledger.history():
-                found |= {text for _, value in flatten(event.payload) for text in strings(value)}
-    return sorted((text for text in found if re.search(r"[\u4e00-\u9fff]|[a-z] [a-z]", text)), key=len, reverse=True)
-
-
-def strings(value: object) -> Iterator[str]:
-    """The texts of a field's value; a correction's is a whole part of another record."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from strings(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from strings(inner)
+    return recorded_words(web.home())
 
 
 def said(app: Flask, path: str, language: str, recorded: list[str]) -> str:
