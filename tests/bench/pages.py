@@ -1,11 +1,9 @@
 """Whole pages of an office whose talks are formulaic: at first ask, and after one more entry, in CPU seconds.
 
-What the overview takes after one more entry, where it does not reach its aim (samples of CPU time, in parts of a
-hundred): signals of all records 41, half of it those that rest on the whole record; signatures that wait 22, of each
-record whom it names and who has answered; the register of talks 17, of each who signed it when; obligations of all
-owners 17. What was judged is kept within one state of the ledgers alone, but for copies and crediting. For 0.2 s it
-would have to be kept from one state to the next, by person, day, thread, rule set and lead, in the views' digest, and
-proved again with them.
+What the overview takes after one more entry, where it does not reach its aim (CPU time of a profile, in parts of a
+hundred): the registers, of talks most of all, 43; signatures that wait 37; signals 10. Both of the first read of every
+record whom it names and who has answered (`projections.facts.who_signed`). What was judged is kept from one state to
+the next; these rows are not: for 0.2 s they would have to be, and be dropped by person, record and answer.
 """
 
 import tempfile
