@@ -7,6 +7,7 @@ and what stands below it only as far as it leads to the root that was signed the
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from ledger.checks.subjects import Subject, read_subjects
@@ -120,6 +121,16 @@ def last_number(rows: Rows, subject: Subject) -> int:
             raise _changed(found["position"], "number")
         return int(number)
     return 0
+
+
+def numbers_stated(rows: Rows, start: int, stop: int) -> dict[Subject, int]:
+    """By subject, the running number that the newest entry about it at start .. stop - 1 states. A damaged entry states
+    nothing: `verify` says what it is."""
+    found: dict[Subject, int] = {}
+    for row in rows(f"{_WITH_BODY} WHERE e.position >= ? AND e.position < ? ORDER BY e.position", (start, stop)):
+        with suppress(Invalid, TypeError, ValueError, AttributeError):
+            found.update(stated_subjects(read_entry(row), row["body"]))
+    return found
 
 
 def last_version(rows: Rows, stream: str) -> int:

@@ -15,12 +15,15 @@ from ledger.errors import ChainBroken, Malformed, ProofInvalid
 from ledger.events.trust import Sealed
 from ledger.messages import N_
 from ledger.placement import SEALS
-from ledger.store.derived import read_entries, read_last_of, stated_subjects
+from ledger.store.derived import numbers_stated, read_entries, read_last_of, stated_subjects
 from ledger.store.mapper import recorded
 from ledger.store.named_reads import Rows
 
 _GATHERED = 50_000
 """Heads that are gathered in memory before they are written."""
+UNSEALED_READ = 64
+"""Entries after the last seal that are read for the running numbers they state, the newest, so that an append costs the
+same however long ago that seal was: more than a day of a large bureau."""
 _STREAMS = "SELECT DISTINCT e.stream AS stream FROM entries e WHERE e.position >= ? AND e.position < ?"
 _SUBJECTS = "SELECT DISTINCT s.kind AS kind, s.id AS id FROM subjects s WHERE s.position >= ? AND s.position < ?"
 _STREAM_ROWS = (
@@ -185,6 +188,27 @@ def check_number(rows: Rows, cached: CachedMap, subject: Subject, number: int, s
             "the seal has {} entries about {}, and the index beside the entries knows {}: the database was changed; "
             "nothing is signed on it; see: zeren verify",
             sealed.count,
+            subject[1],
+            number,
+        )
+
+
+def unsealed_numbers(rows: Rows, size: int) -> dict[Subject, int]:
+    """By subject, the running number that the newest entry about it states, of the last `UNSEALED_READ` entries that
+    follow the last seal."""
+    return numbers_stated(rows, max(_last_seal(rows, size)[0], size - UNSEALED_READ), size)
+
+
+def check_unsealed(stated: Mapping[Subject, int], subject: Subject, number: int) -> None:
+    """No entry about a subject that follows the last seal is missing in the index that its running number is from.
+
+    `stated`: as `unsealed_numbers` read them. Raises ChainBroken.
+    """
+    if number < stated.get(subject, 0):
+        raise ChainBroken(
+            "an entry states that it is number {} about {}, and the index beside the entries knows {}: the database "
+            "was changed; nothing is signed on it; see: zeren verify",
+            stated[subject],
             subject[1],
             number,
         )

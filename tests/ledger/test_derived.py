@@ -169,12 +169,36 @@ def test_a_changed_running_number_is_not_gone_on_with(path: Path) -> None:
     desk.close()
 
 
-def test_a_subject_row_taken_away_is_under_no_seal(path: Path) -> None:
-    """Who hides an entry from a person's index before the person's next entry gets no seal over the gap in numbers."""
+def hidden(path: Path, id_: str, where: str = "TRUE") -> None:
+    """Takes the newest rows of a subject out of its index."""
     with tampering(path) as database:
-        database.execute(
-            "DELETE FROM subjects WHERE id = 'p-c' AND number = (SELECT max(number) FROM subjects WHERE id = 'p-c')"
-        )
+        newest = f"(SELECT max(number) FROM subjects WHERE id = '{id_}' AND {where})"
+        assert database.execute(f"DELETE FROM subjects WHERE id = '{id_}' AND number >= {newest}").rowcount
+
+
+def test_a_subject_row_taken_away_since_the_last_seal_is_not_gone_on_with(path: Path) -> None:
+    """No entry with a false running number is written: an entry after the seal states the number that the index has
+    lost, one row or all; others are written, by the same connection too."""
+    size = open_desk("duty", path, read_only=True).ledger.size()
+    for where in ("TRUE", "number < 2"):
+        copy = Path(shutil.copy(path, path.with_name(f"{len(where)}.db")))
+        hidden(copy, "p-c", where)
+        desk = open_desk("duty", copy)
+        for _ in range(2):
+            with pytest.raises(ChainBroken, match="about p-c"):
+                desk.record(replace(TALK, ref="X", talker="p-c"), "rec")
+        assert size == desk.ledger.size()
+        desk.record(replace(TALK, ref="X"), "rec")
+        with pytest.raises(ChainBroken, match="about p-c"):
+            desk.record(replace(TALK, ref="Y", talker="p-c"), "rec")
+        desk.close()
+
+
+def test_a_subject_row_taken_away_long_before_is_under_no_seal(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hides an entry from a person's index so long after the last seal that appends do not read so far back, before
+    the person's next entry, gets no seal over the gap in numbers."""
+    monkeypatch.setattr("ledger.store.sealed_heads.UNSEALED_READ", 0)
+    hidden(path, "p-c")
     desk = open_desk("duty", path)
     desk.record(replace(TALK, ref="X", talker="p-c"), "rec")
     size = desk.ledger.size()
@@ -182,6 +206,18 @@ def test_a_subject_row_taken_away_is_under_no_seal(path: Path) -> None:
         desk.ledger.seal(desk.signer("svc"))
     assert size == desk.ledger.size()
     desk.close()
+
+
+def test_a_damaged_entry_since_the_last_seal_states_no_number(path: Path) -> None:
+    """Appends go on beside an entry whose body is damaged, as `verify` names it."""
+    size = open_desk("duty", path, read_only=True).ledger.size()
+    with tampering(path) as database:
+        database.execute("UPDATE bodies SET body = x'00' WHERE position = ?", (size - 2,))
+    desk = open_desk("duty", path)
+    desk.record(replace(TALK, ref="X"), "rec")
+    assert size + 1 == desk.ledger.size()
+    desk.close()
+    assert verdict(path)[0] == "invalid"
 
 
 def test_a_sealed_subject_row_taken_away_is_not_gone_on_with(path: Path) -> None:

@@ -22,10 +22,12 @@ from ledger.store.held_store import HeldStore, State
 from ledger.store.sealed_heads import (
     UNFIT,
     check_number,
+    check_unsealed,
     checked_paths,
     derived_heads,
     fill_from_index,
     roots_since,
+    unsealed_numbers,
 )
 from ledger.store.sqlite.connection import LedgerDatastore, check_read_only
 from ledger.store.sqlite.dialect import in_sqlite
@@ -50,6 +52,8 @@ class _State(State):
     """SQLite's own number of the state that is appended to, which another connection's commit changes."""
     numbers: dict[Subject, int] = field(default_factory=dict)
     """Running numbers at the head, of subjects that this connection has appended about."""
+    unsealed: dict[Subject, int] | None = None
+    """Those that the entries after the last seal state, once they were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class _Appended:
     leaf_hash: bytes
     recorded_at: datetime | None
     numbers: dict[Subject, int]
+    unsealed: dict[Subject, int] | None
 
 
 class SQLiteStore(HeldStore[_State]):
@@ -132,8 +137,8 @@ class SQLiteStore(HeldStore[_State]):
                 state = _State(cursor=cursor, version=version, writes=True)
                 yield state
                 cursor.execute("COMMIT")
-                at_head = (state.size, state.leaf_hash, state.recorded_at)
-                self._appended = _Appended(raw, version, *at_head, state.numbers if len(state.numbers) < KEPT else {})
+                kept = (state.numbers, state.unsealed) if len(state.numbers) < KEPT else ({}, None)
+                self._appended = _Appended(raw, version, state.size, state.leaf_hash, state.recorded_at, *kept)
             finally:
                 if raw.in_transaction:
                     cursor.execute("ROLLBACK")
@@ -143,7 +148,7 @@ class SQLiteStore(HeldStore[_State]):
         known = self._appended
         if known is not None and known.connection is state.cursor.connection and known.version == state.version:
             state.size, state.leaf_hash, state.recorded_at = known.size, known.leaf_hash, known.recorded_at
-            state.numbers = dict(known.numbers)
+            state.numbers, state.unsealed = dict(known.numbers), known.unsealed
         else:
             super()._find_head(state)
 
@@ -154,6 +159,9 @@ class SQLiteStore(HeldStore[_State]):
         if known is None:
             known = last_number(self.rows, subject)
             check_number(self.rows, HeadMap(state.cursor), subject, known, state.size)
+            if state.unsealed is None:
+                state.unsealed = unsealed_numbers(self.rows, state.size)
+            check_unsealed(state.unsealed, subject, known)
         return known
 
     def put(self, expected: int, signed: Sequence[Signed]) -> int | None:
