@@ -36,13 +36,14 @@ import pytest
 
 from tests.attack.mutated import ROOMS, ROOT, Mutant, in_order, mutants
 from tests.attack.tally import STATE, Row, Tally, within
+from tests.bench.timing import cpu_seconds
 
 SURVIVORS = Path(__file__).with_name("SURVIVORS.md")
 TESTS = "tests/ledger"
 MOST, EXPLAINED_MOST, ALONE_MOST = 15.0, 2.0, 5.0
-"""Seconds that the tests of one mutant take together, as they were measured; those of one that is explained; and those
-that an interpreter of its own runs of a function's mutant, which is about what the function did while files were read.
-What takes longer is left out."""
+"""Seconds of CPU that the tests of one mutant take together, as they were measured, whatever else ran beside; those of
+one that is explained; and those that an interpreter of its own runs of a function's mutant, which is about what the
+function did while files were read. What takes longer is left out."""
 OUT_OF_TIME = 4.0
 """How many times longer they may take before the mutant counts as one that does not end."""
 LEAST = 20.0
@@ -221,7 +222,7 @@ def run_items(items: Sequence[Any], each: Callable[[Any, bool], bool], most: int
 
 
 class Reached:
-    """Which test reaches which line of the files, and how long it takes."""
+    """Which test reaches which line of the files, and how much CPU it takes."""
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.seconds: dict[str, float] = said["seconds"]
@@ -276,13 +277,13 @@ def _measure(items: Sequence[Any], kept: Path) -> None:
     from coverage import Coverage
 
     cover = Coverage(data_file=None, config_file=False, include=[str(ROOT / "ledger" / room / "*") for room in ROOMS])
-    seconds, bad, began = dict[str, float](), set[str](), [monotonic()]
+    seconds, bad, began = dict[str, float](), set[str](), [cpu_seconds()]
     cover.start()
     cover.switch_context(items[0].nodeid)
     following = dict(pairwise(item.nodeid for item in items))
 
     def after(item: Any, good: bool) -> bool:
-        now = monotonic()
+        now = cpu_seconds()
         seconds[item.nodeid], began[0] = now - began[0], now
         if not good:
             bad.add(item.nodeid)

@@ -10,17 +10,25 @@ from typing import Any
 import pytest
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from ledger.checks import consents
 from ledger.checks.admits import check_admits
+from ledger.checks.keybook import KeyBook
+from ledger.core import entry as entries
 from ledger.core import mldsa, sm2
-from ledger.core.algorithms import COSIGNATURE_V1
+from ledger.core.algorithms import COSIGNATURE_V1, cosignature_message, split_cosignature
 from ledger.core.body import body_of, parse_body
 from ledger.core.carried import Carried
 from ledger.core.consent import Consent, sign_consent
 from ledger.core.consent_check import check_lines
 from ledger.core.consent_to import Place, ToEntry, parse_to
+from ledger.core.der import in_der, token_in, with_certificate
 from ledger.core.encoding import b64url_encode, canonical_json
+from ledger.core.entry import Header, parse_entry, sign_entry
 from ledger.core.issued import Issued, sign_issued
+from ledger.core.merkle import check_consistency, leaf_hash, node_hash
+from ledger.core.names import SignerId
 from ledger.core.note import MAX_NOTE_SIZE, Note, SignatureLine, format_note, parse_note
+from ledger.core.proof import InclusionProof
 from ledger.core.seal_map import (
     EMPTY,
     KEY_BITS,
@@ -32,7 +40,16 @@ from ledger.core.seal_map import (
     heads_root,
 )
 from ledger.core.signers import sm2_signer
-from ledger.errors import BodyInvalid, Invalid, KeyInvalid, Malformed, NotChecked, ProofInvalid, Refused
+from ledger.errors import (
+    BodyInvalid,
+    Invalid,
+    KeyInvalid,
+    Malformed,
+    NotChecked,
+    ProofInvalid,
+    Refused,
+    SignatureInvalid,
+)
 from ledger.events.case_work import MeasureTaken
 from ledger.keys.key_files import new_further_key
 from tests.support.builders import duty_ledger, signer_named
@@ -151,3 +168,89 @@ def test_an_entry_stands_in_the_ledger_of_its_kind(tmp_path: Path) -> None:
     book.types = None
     assert book.carries
     desk.close()
+
+
+def test_an_entry_is_as_long_as_it_may_be_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is the last length that is signed and read."""
+    by = (SignerId("cus-1", BY.verify_key.key_id),)
+    moment = datetime(2024, 1, 2, tzinfo=UTC)
+    header = Header(
+        body=bytes(32), ledger="zeren.test/organ/duty", position=1, previous=bytes(32), recorded_at=moment, signers=by,
+        stream="talk/T1", type="talk.held/1", version=1,
+    )  # fmt: skip
+    data = sign_entry(header, [BY]).data
+    monkeypatch.setattr(entries, "MAX_ENTRY_BYTES", len(data))
+    assert parse_entry(sign_entry(header, [BY]).data).data == data
+    monkeypatch.setattr(entries, "MAX_ENTRY_BYTES", len(data) - 1)
+    refusals: tuple[Any, ...] = (lambda: sign_entry(header, [BY]), lambda: parse_entry(data))
+    for refused in refusals:
+        with pytest.raises(Malformed, match="an entry has at most"):
+            refused()
+
+
+def test_the_last_second_of_a_cosignature_is_2_to_the_63_less_one() -> None:
+    """It is signed and read; the second behind it neither."""
+    last = 2**63 - 1
+    assert cosignature_message(last, b"").splitlines()[1] == b"time 9223372036854775807"
+    assert split_cosignature(last.to_bytes(8, "big") + bytes(64)) == (last, bytes(64))
+    with pytest.raises(Malformed, match="between 0 and"):
+        cosignature_message(last + 1, b"")
+    with pytest.raises(SignatureInvalid, match="beyond"):
+        split_cosignature((last + 1).to_bytes(8, "big") + bytes(64))
+
+
+def test_a_proof_has_no_more_hashes_than_it_has_levels() -> None:
+    """63 in a file of a proof; of consistency as many as lead to the root, whatever roots a longer one leads to."""
+    assert len(InclusionProof(0, (bytes(32),) * 63, b"x").hashes) == 63
+    with pytest.raises(Malformed, match="at most 63"):
+        InclusionProof(0, (bytes(32),) * 64, b"x")
+    one, two, three, beyond = (leaf_hash(bytes([n])) for n in range(4))
+    old, new = node_hash(node_hash(one, two), three), node_hash(node_hash(one, two), node_hash(three, beyond))
+    proof = [three, beyond, node_hash(one, two)]
+    check_consistency(3, old, 4, new, proof)
+    with pytest.raises(ProofInvalid, match="too many"):
+        check_consistency(3, node_hash(beyond, old), 4, node_hash(beyond, new), [*proof, beyond])
+
+
+TOKEN = bytes.fromhex("300f 0500 a00b 3009 020103 3000 3000 3100")
+"""The outline of a time stamp: a type, and version, algorithms, content, signers, each empty; no certificates."""
+
+
+@pytest.mark.parametrize(
+    ("size", "length"),
+    [(127, "7f"), (128, "8180"), (255, "81ff"), (256, "820100"), (65_535, "82ffff"), (65_536, "83010000")],
+)
+def test_a_length_is_written_in_as_few_bytes_as_it_needs(size: int, length: str) -> None:
+    """X.690 section 10.1, on either side of each step."""
+    certificates = b"c" * size
+    assert bytes.fromhex("a0" + length) + certificates + b"\x31\x00" in with_certificate(TOKEN, certificates)
+
+
+def test_a_token_that_was_cut_is_none() -> None:
+    """At whatever byte: no element reaches beyond what is there."""
+    whole = with_certificate(TOKEN, b"\x04\x03abc")
+    assert in_der(whole) == whole
+    assert token_in(b"\x30" + bytes([len(whole) + 5]) + b"\x30\x03\x02\x01\x00" + whole) == whole
+    for stop in range(len(whole)):
+        with pytest.raises(Malformed, match="do not hold together"):
+            with_certificate(whole[:stop], b"\x04\x03abc")
+        assert in_der(whole[:stop]) == whole[:stop]
+        assert token_in(whole[:stop]) == b""
+
+
+def test_an_inspector_answers_of_his_own_in_a_case_ledger_alone() -> None:
+    """In a duty ledger he answers as inspector, and for nothing else."""
+    moment = datetime(2024, 1, 2, tzinfo=UTC)
+    for kind, capacity, good in (
+        ("case", "counterpart", True),
+        ("duty", "counterpart", False),
+        ("duty", "inspector", True),
+    ):
+        book: Any = KeyBook("zeren.test/organ/x", kind, roles={"i-1": ("inspector",)})
+        to = ToEntry(Place(1, bytes(32)))
+        consent = Consent("i-1", bytes(32), to, "agree", moment, capacity)  # type: ignore[arg-type]
+        if good:
+            consents._check_roles(book, consent)
+        else:
+            with pytest.raises(Refused, match="do not allow an answer"):
+                consents._check_roles(book, consent)
