@@ -25,15 +25,13 @@ KEY = 16
 
 
 def local_folder(url: str, environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder of a server's ledgers where none is named: one for each server and database."""
+    """The folder of a server's ledgers where none is named: one for each database of the server that is named first,
+    so that a standby behind it changes nothing."""
+    address = parse_url(url)
+    first = {name: address.parameters.get(name, "").partition(",")[0] for name in ("host", "port")}
+    said = [*first.values(), *(address.parameters.get(name, "") for name in ("dbname", "service")), address.origin]
     base = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    digest = hashlib.sha256(_where(parse_url(url)).encode()).hexdigest()[:KEY]
-    return Path(base) / "zeren" / digest
-
-
-def _where(address: ServerAddress) -> str:
-    said = {name: address.parameters.get(name, "") for name in ("host", "port", "dbname", "service")}
-    return " ".join([*said.values(), address.origin])
+    return Path(base) / "zeren" / hashlib.sha256(" ".join(said).encode()).hexdigest()[:KEY]
 
 
 def pointer_of(folder: Path, kind: str) -> Path:
@@ -51,9 +49,7 @@ def join(url: str, folder: Path) -> ServerAddress:
     place = pointer_of(folder, address.kind)
     home = Home(folder)
     if place.is_file() and (known := read_pointer(place)).fingerprint:
-        if _where(replace(known, origin=address.origin or known.origin)) != _where(
-            replace(address, origin=address.origin or known.origin)
-        ) or (address.origin and known.origin and address.origin != known.origin):
+        if not address.is_at(known) or (address.origin and known.origin and address.origin != known.origin):
             raise BadInput("{} belongs to {}; name another folder with --local", folder, known)
         found = replace(address, origin=address.origin or known.origin, fingerprint=known.fingerprint)
         if found != known or dict(found.parameters) != dict(known.parameters):

@@ -27,6 +27,7 @@ _PARAMETERS = {
 """What of libpq's parameters an URL may hold."""
 _NEAR = {"localhost", "127.0.0.1", "::1"}
 _CHECKED = "verify-full"
+_PORT = "5432"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,20 @@ class ServerAddress:
 
     def __str__(self) -> str:
         return format_url(self)
+
+    @property
+    def servers(self) -> tuple[tuple[str, str], ...]:
+        """(host, port) of each server that is tried, in their order; ports as libpq spreads them over the hosts."""
+        hosts, ports = (self.parameters.get(name, "").split(",") for name in ("host", "port"))
+        spread = ports if len(ports) == len(hosts) else ports[:1] * len(hosts)
+        return tuple((host, port or _PORT) for host, port in zip(hosts, spread, strict=True))
+
+    def is_at(self, other: "ServerAddress") -> bool:
+        """Whether both name one database: of the same name, on servers of which one is the same, as when a standby
+        was added or a server replaced; which ledger it holds is told by its fingerprint alone."""
+        names = ("dbname", "service")
+        same = all(self.parameters.get(name, "") == other.parameters.get(name, "") for name in names)
+        return same and bool({*self.servers} & {*other.servers})
 
     @property
     def place(self) -> str:
