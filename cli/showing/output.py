@@ -4,6 +4,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import click
@@ -15,18 +16,22 @@ from projections.questions.plain import plain
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@cache
+def _columns(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """An aligned table with a rule under the heads."""
     lines = [heads, *rows]
-    widths = [max(width(line[column]) for line in lines) for column in range(len(heads))]
+    columns = [[width(cell) for cell in line] for line in lines]
+    widths = [max(column) for column in zip(*columns, strict=True)]
     text = []
-    for number, line in enumerate(lines):
-        cells = [cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True)]
+    for number, (line, taken) in enumerate(zip(lines, columns, strict=True)):
+        cells = [cell + " " * (size - own) for cell, own, size in zip(line, taken, widths, strict=True)]
         text.append("  ".join(cells).rstrip())
         if number == 0:
             text.append("  ".join("-" * size for size in widths))
