@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +295,36 @@ def test_who_has_no_role_that_accepts_answers_as_what_he_is_alone() -> None:
     for person, capacity in (("c-2", "holder"), ("c-2", "inspector")):
         with pytest.raises(Refused, match="do not allow an answer"):
             recorded(*answering(person, capacity))
+
+
+def test_who_was_not_asked_consents_to_no_draft() -> None:
+    """Behind an entry the consent to its draft is recorded of those alone whom the draft asks, and as what it asks
+    them."""
+    after = Place(40, LEAVES[40])
+    for asked, good in (
+        (["p-li", "counterpart"], True),
+        (["p-li", "holder"], False),
+        (["p-bai", "counterpart"], False),
+    ):
+        body = drafted({"counterpart": "p-li", "talker": "p-bai", "asked_of.0": asked})
+        talk = sign_entry(header("talk.held/1", "rec", position=41, body=body.digest()), [signer("rec")])
+        draft = ToDraft(draft_digest(body.digests), "talk.held/1", "rec")
+        until = DAY + timedelta(days=1)
+        note = sign_consent(
+            Consent("p-li", LEAVES[0], draft, "agree", DAY, "counterpart", after, until), [signer("p-li")]
+        )
+        payload = ConsentRecorded(note=note.data.decode(), of=EntryReference("", 41, talk.leaf_hash))
+
+        def entry_at(_: int, talk: Entry = talk, body: Body = body) -> tuple[Entry, Body]:
+            return talk, body
+
+        at = header("consent.recorded/1", "rec")
+        checked = partial(check_recorded, book(), at, payload, {}, entry_at, (), LEAVES.get)
+        if good:
+            assert checked().consent.person == "p-li"
+        else:
+            with pytest.raises(Invalid, match="was not asked as counterpart"):
+                checked()
 
 
 def test_a_custodian_records_no_consents_to_what_recorders_author() -> None:

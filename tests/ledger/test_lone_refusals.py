@@ -22,12 +22,13 @@ from ledger.core.consent import Consent, sign_consent
 from ledger.core.consent_check import check_lines
 from ledger.core.consent_to import Place, ToEntry, parse_to
 from ledger.core.der import in_der, token_in, with_certificate
-from ledger.core.encoding import b64url_encode, canonical_json
+from ledger.core.encoding import MAX_DEPTH, b64encode, b64url_encode, canonical_json
 from ledger.core.entry import Header, parse_entry, sign_entry
+from ledger.core.head_list import parse_heads
 from ledger.core.issued import Issued, sign_issued
 from ledger.core.merkle import check_consistency, leaf_hash, node_hash
 from ledger.core.names import SignerId
-from ledger.core.note import MAX_NOTE_SIZE, Note, SignatureLine, format_note, parse_note
+from ledger.core.note import MAX_NOTE_SIZE, Note, SignatureLine, format_line, format_note, parse_line, parse_note
 from ledger.core.proof import InclusionProof
 from ledger.core.seal_map import (
     EMPTY,
@@ -254,3 +255,28 @@ def test_an_inspector_answers_of_his_own_in_a_case_ledger_alone() -> None:
         else:
             with pytest.raises(Refused, match="do not allow an answer"):
                 consents._check_roles(book, consent)
+
+
+def test_json_is_as_deep_as_it_may_be_and_no_deeper() -> None:
+    """Whatever is in the middle of it."""
+    value: object = 1
+    for _ in range(MAX_DEPTH):
+        value = [value]
+    assert canonical_json(value) == b"[" * MAX_DEPTH + b"1" + b"]" * MAX_DEPTH
+    with pytest.raises(Malformed, match="nested deeper"):
+        canonical_json([value])
+
+
+@pytest.mark.parametrize("line", ["zeren.test/o AAAA 3", "zeren.test/o AAAA 3 AAAA more", ""])
+def test_a_line_of_a_list_of_ledgers_has_four_words(line: str) -> None:
+    """Fewer and more are refused, by the number of the line."""
+    with pytest.raises(Malformed, match="line 1 of the list is not: origin, fingerprint, size, root"):
+        parse_heads(f"{line}\n")
+
+
+def test_a_signature_line_is_more_than_the_id_of_a_key() -> None:
+    """One byte behind it is a signature to be checked; none is no line."""
+    line = SignatureLine(BY.name, BY.verify_key.key_id, b"\x00")
+    assert parse_line(format_line(line)) == line
+    with pytest.raises(Malformed, match="too short"):
+        parse_line(f"\N{EM DASH} {line.name} {b64encode(line.key_id)}")
