@@ -18,7 +18,7 @@ from ledger.core import mldsa, sm2
 from ledger.core.algorithms import COSIGNATURE_V1, cosignature_message, split_cosignature
 from ledger.core.body import body_of, parse_body
 from ledger.core.carried import Carried
-from ledger.core.consent import Consent, sign_consent
+from ledger.core.consent import Consent, parse_consent, sign_consent
 from ledger.core.consent_check import check_lines
 from ledger.core.consent_to import Place, ToEntry, parse_to
 from ledger.core.der import in_der, token_in, with_certificate
@@ -280,3 +280,12 @@ def test_a_signature_line_is_more_than_the_id_of_a_key() -> None:
     assert parse_line(format_line(line)) == line
     with pytest.raises(Malformed, match="too short"):
         parse_line(f"\N{EM DASH} {line.name} {b64encode(line.key_id)}")
+
+
+def test_a_consent_names_no_place_beyond_the_integers_of_json() -> None:
+    """2^53 - 1 is the last position; what is beyond it is refused (RFC 8785)."""
+    moment = datetime(2024, 1, 2, tzinfo=UTC)
+    consent = Consent("cus-1", b"f" * 32, ToEntry(Place(2**53 - 1, bytes(32))), "agree", moment, "counterpart")
+    assert parse_consent(sign_consent(consent, [BY]).data).consent == consent
+    with pytest.raises(Malformed, match="a position below"):
+        replace(consent, to=ToEntry(Place(2**53, bytes(32))))
