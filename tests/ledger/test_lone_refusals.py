@@ -2,7 +2,8 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +14,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from ledger.checks import consents
 from ledger.checks.admits import check_admits
 from ledger.checks.keybook import KeyBook
+from ledger.core import archive, mldsa, sm2
 from ledger.core import entry as entries
-from ledger.core import mldsa, sm2
 from ledger.core.algorithms import COSIGNATURE_V1, cosignature_message, split_cosignature
 from ledger.core.body import body_of, parse_body
 from ledger.core.carried import Carried
-from ledger.core.consent import Consent, parse_consent, sign_consent
-from ledger.core.consent_check import check_lines
-from ledger.core.consent_to import Place, ToEntry, parse_to
+from ledger.core.consent import GENESIS_TYPE, Consent, draft_digest, parse_consent, sign_consent
+from ledger.core.consent_check import Named, check_lines, check_over
+from ledger.core.consent_to import Place, ToDraft, ToEntry, parse_to
 from ledger.core.der import in_der, token_in, with_certificate
 from ledger.core.encoding import MAX_DEPTH, b64encode, b64url_encode, canonical_json
 from ledger.core.entry import Header, parse_entry, sign_entry
@@ -172,7 +173,7 @@ def test_an_entry_stands_in_the_ledger_of_its_kind(tmp_path: Path) -> None:
 
 
 def test_an_entry_is_as_long_as_it_may_be_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bound is the last length that is signed and read."""
+    """The bound is the last length that is signed and read; the digest and the hash in it have 32 bytes each."""
     by = (SignerId("cus-1", BY.verify_key.key_id),)
     moment = datetime(2024, 1, 2, tzinfo=UTC)
     header = Header(
@@ -180,6 +181,9 @@ def test_an_entry_is_as_long_as_it_may_be_and_no_longer(monkeypatch: pytest.Monk
         stream="talk/T1", type="talk.held/1", version=1,
     )  # fmt: skip
     data = sign_entry(header, [BY]).data
+    for short in (replace(header, body=bytes(31)), replace(header, previous=bytes(31))):
+        with pytest.raises(Malformed, match="have 32 bytes"):
+            sign_entry(short, [BY])
     monkeypatch.setattr(entries, "MAX_ENTRY_BYTES", len(data))
     assert parse_entry(sign_entry(header, [BY]).data).data == data
     monkeypatch.setattr(entries, "MAX_ENTRY_BYTES", len(data) - 1)
@@ -258,13 +262,16 @@ def test_an_inspector_answers_of_his_own_in_a_case_ledger_alone() -> None:
 
 
 def test_json_is_as_deep_as_it_may_be_and_no_deeper() -> None:
-    """Whatever is in the middle of it."""
-    value: object = 1
+    """Of lists, and of objects."""
+    listed: object = 1
+    named: object = 1
     for _ in range(MAX_DEPTH):
-        value = [value]
-    assert canonical_json(value) == b"[" * MAX_DEPTH + b"1" + b"]" * MAX_DEPTH
-    with pytest.raises(Malformed, match="nested deeper"):
-        canonical_json([value])
+        listed, named = [listed], {"a": named}
+    assert canonical_json(listed) == b"[" * MAX_DEPTH + b"1" + b"]" * MAX_DEPTH
+    assert canonical_json(named) == b'{"a":' * MAX_DEPTH + b"1" + b"}" * MAX_DEPTH
+    for deeper in ([listed], {"a": named}):
+        with pytest.raises(Malformed, match="nested deeper"):
+            canonical_json(deeper)
 
 
 @pytest.mark.parametrize("line", ["zeren.test/o AAAA 3", "zeren.test/o AAAA 3 AAAA more", ""])
@@ -289,3 +296,35 @@ def test_a_consent_names_no_place_beyond_the_integers_of_json() -> None:
     assert parse_consent(sign_consent(consent, [BY]).data).consent == consent
     with pytest.raises(Malformed, match="a position below"):
         replace(consent, to=ToEntry(Place(2**53, bytes(32))))
+
+
+def test_a_consent_to_a_genesis_is_to_the_first_entry() -> None:
+    """One that stands further behind, and another entry at position 0, are none that anybody consented to so."""
+    moment = datetime(2024, 1, 2, tzinfo=UTC)
+    digests = {"title": b64encode(bytes(32))}
+    for type_, position, good in (
+        (GENESIS_TYPE, 0, True),
+        (GENESIS_TYPE, 1, False),
+        ("talk.held/1", 1, True),
+        ("talk.held/1", 0, False),
+    ):
+        draft = ToDraft(draft_digest(digests), type_, "cus-1")
+        fingerprint = b"" if type_ == GENESIS_TYPE else b"f" * 32
+        after = None if type_ == GENESIS_TYPE else Place(0, b"f" * 32)
+        consent = Consent("cus-2", fingerprint, draft, "agree", moment, "holder", after, moment + timedelta(days=1))
+        named = Named(position, type_, "cus-1", digests, (), b"l" * 32)
+        if good:
+            check_over(consent, named)
+        else:
+            with pytest.raises(Invalid, match="a genesis stands at position 0"):
+                check_over(consent, named)
+
+
+def test_a_file_in_a_bundle_is_as_large_as_it_may_be_and_no_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the format holds without another form of its headers; tried with a bound that fits into a test."""
+    monkeypatch.setattr(archive, "MAX_FILE", 8)
+    writer = archive.ArchiveWriter(BytesIO())
+    writer.add("a", bytes(8))
+    with pytest.raises(Malformed, match="at most 8 bytes"):
+        writer.add("b", bytes(9))
+    assert writer.files()["a"] == bytes(8)
