@@ -90,6 +90,14 @@ def revocation(person: str, since: int | None = None) -> KeyRevoked:
 # --- who may ---
 
 
+def test_a_key_may_be_lost_from_the_beginning() -> None:
+    """Position 0 is one; below it there is none."""
+    revoking = header("key.revoked/1", "c-1", stream="key/p-li")
+    check_admits(book(), revoking, revocation("p-li", 0))
+    with pytest.raises(Invalid, match="a position or null"):
+        check_admits(book(), revoking, revocation("p-li", -1))
+
+
 @pytest.mark.parametrize(("person", "capacity"), [("p-li", "attendee"), ("p-bai", "holder")])
 def test_only_the_owner_and_as_holder_consents_without_a_role(person: str, capacity: str) -> None:
     """To the revocation of his key: not in another capacity, and nobody else as holder."""
