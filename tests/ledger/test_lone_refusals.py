@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -172,14 +172,28 @@ def test_an_entry_stands_in_the_ledger_of_its_kind(tmp_path: Path) -> None:
     desk.close()
 
 
-def test_an_entry_is_as_long_as_it_may_be_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bound is the last length that is signed and read; the digest and the hash in it have 32 bytes each."""
+def header_at(moment: datetime) -> Header:
+    """The header of a talk by the one custodian."""
     by = (SignerId("cus-1", BY.verify_key.key_id),)
-    moment = datetime(2024, 1, 2, tzinfo=UTC)
-    header = Header(
+    return Header(
         body=bytes(32), ledger="zeren.test/organ/duty", position=1, previous=bytes(32), recorded_at=moment, signers=by,
         stream="talk/T1", type="talk.held/1", version=1,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=8))])
+@pytest.mark.parametrize("micro", [0, 1_000, 1_001])
+def test_an_entry_that_was_signed_is_what_is_read_of_it(micro: int, zone: timezone) -> None:
+    """In every part: its time is in whole milliseconds of UTC, whatever it was made of."""
+    entry = sign_entry(header_at(datetime(2024, 1, 2, microsecond=micro, tzinfo=zone)), [BY])
+    read = parse_entry(entry.data)
+    assert (entry, entry.header.recorded_at.tzinfo) == (read, UTC)
+    assert entry.header.recorded_at.microsecond == micro // 1000 * 1000
+
+
+def test_an_entry_is_as_long_as_it_may_be_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is the last length that is signed and read; the digest and the hash in it have 32 bytes each."""
+    header = header_at(datetime(2024, 1, 2, tzinfo=UTC))
     data = sign_entry(header, [BY]).data
     for short in (replace(header, body=bytes(31)), replace(header, previous=bytes(31))):
         with pytest.raises(Malformed, match="have 32 bytes"):
