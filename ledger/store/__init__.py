@@ -5,7 +5,7 @@
 - `recorder`, `appending`, `factory`, `mapper`: between the eventsourcing library's application and a store. An append
   reads its *slot*, makes and signs the entries, and *puts* them. The library is the frame; this path is ours, because
   the chain needs the head read under the lock and every signature covers the predecessor's hash.
-- `derived`, `sealed_heads`, `tree`: what is signed next, derived from the bytes of the entries.
+- `derived`, `sealed_heads`, `subject_numbers`, `tree`: what is signed next, derived from the bytes of the entries.
 - `sqlite`: a ledger in one SQLite file. `postgres`: ledgers on a server. `pointer`: the file in a folder that says on
   which; `opening` leads to either.
 - `witness`: the memory of a witness, a database of its own that is no ledger.

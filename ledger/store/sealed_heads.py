@@ -15,15 +15,12 @@ from ledger.errors import ChainBroken, Malformed, ProofInvalid
 from ledger.events.trust import Sealed
 from ledger.messages import N_
 from ledger.placement import SEALS
-from ledger.store.derived import numbers_stated, read_entries, read_last_of, stated_subjects
+from ledger.store.derived import read_entries, read_last_of, stated_subjects
 from ledger.store.mapper import recorded
 from ledger.store.named_reads import Rows
 
 _GATHERED = 50_000
 """Heads that are gathered in memory before they are written."""
-UNSEALED_READ = 64
-"""Entries after the last seal that are read for the running numbers they state, the newest, so that an append costs the
-same however long ago that seal was: more than a day of a large bureau."""
 _STREAMS = "SELECT DISTINCT e.stream AS stream FROM entries e WHERE e.position >= ? AND e.position < ?"
 _SUBJECTS = "SELECT DISTINCT s.kind AS kind, s.id AS id FROM subjects s WHERE s.position >= ? AND s.position < ?"
 _STREAM_ROWS = (
@@ -77,7 +74,7 @@ def derived_heads(rows: Rows, cached: CachedMap, size: int, *, with_subjects: bo
     What follows the last seal is read from its bytes; of the cached map below it only what leads to the sealed root is
     believed. Raises ChainBroken or ProofInvalid where what the entries say does not hold together.
     """
-    seal, sealed = _last_seal(rows, size)
+    seal, sealed = last_seal(rows, size)
     if seal:
         touched = _read_touched(rows, seal, size, with_subjects=with_subjects)
         cached.keep(head for _, head in touched.values())
@@ -100,10 +97,10 @@ def derived_heads(rows: Rows, cached: CachedMap, size: int, *, with_subjects: bo
 
 def is_sealed(rows: Rows, size: int, root: bytes) -> bool:
     """Whether the seal at position `size` states this root of the map. Raises ChainBroken or BodyInvalid."""
-    return _last_seal(rows, size + 1) == (size, root)
+    return last_seal(rows, size + 1) == (size, root)
 
 
-def _last_seal(rows: Rows, size: int) -> tuple[int, bytes]:
+def last_seal(rows: Rows, size: int) -> tuple[int, bytes]:
     """(position, root of the map) of the last seal below `size`, as its bytes state them; 0 where there is none."""
     found = read_last_of(rows, SEALS, size)
     if found is None:
@@ -166,51 +163,6 @@ def _check_next(last: StreamHead | None, head: StreamHead) -> None:
             head.position,
             head.count,
             0 if last is None else last.count,
-        )
-
-
-def check_number(rows: Rows, cached: CachedMap, subject: Subject, number: int, size: int) -> None:
-    """No entry about a subject that is under the last seal is missing in the index that its running number is from.
-
-    A cached head that does not lead to the sealed root stops nothing: the map is made anew with the next seal. Raises
-    ChainBroken.
-    """
-    key = subject_key(*subject)
-    try:
-        head = cached.head(key)
-        if head is None or number >= head.count:
-            return
-        sealed = _checked_path(cached, key, _last_seal(rows, size)[1]).end
-    except (*UNFIT, ProofInvalid):
-        return
-    if sealed is not None and sealed.key == key and number < sealed.count:
-        raise ChainBroken(
-            "the seal has {} entries about {}, and the index beside the entries knows {}: the database was changed; "
-            "nothing is signed on it; see: zeren verify",
-            sealed.count,
-            subject[1],
-            number,
-        )
-
-
-def unsealed_numbers(rows: Rows, size: int) -> dict[Subject, int]:
-    """By subject, the running number that the newest entry about it states, of the last `UNSEALED_READ` entries that
-    follow the last seal."""
-    return numbers_stated(rows, max(_last_seal(rows, size)[0], size - UNSEALED_READ), size)
-
-
-def check_unsealed(stated: Mapping[Subject, int], subject: Subject, number: int) -> None:
-    """No entry about a subject that follows the last seal is missing in the index that its running number is from.
-
-    `stated`: as `unsealed_numbers` read them. Raises ChainBroken.
-    """
-    if number < stated.get(subject, 0):
-        raise ChainBroken(
-            "an entry states that it is number {} about {}, and the index beside the entries knows {}: the database "
-            "was changed; nothing is signed on it; see: zeren verify",
-            stated[subject],
-            subject[1],
-            number,
         )
 
 

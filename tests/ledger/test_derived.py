@@ -197,7 +197,7 @@ def test_a_subject_row_taken_away_since_the_last_seal_is_not_gone_on_with(path: 
 def test_a_subject_row_taken_away_long_before_is_under_no_seal(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who hides an entry from a person's index so long after the last seal that appends do not read so far back, before
     the person's next entry, gets no seal over the gap in numbers."""
-    monkeypatch.setattr("ledger.store.sealed_heads.UNSEALED_READ", 0)
+    monkeypatch.setattr("ledger.store.subject_numbers.UNSEALED_READ", 0)
     hidden(path, "p-c")
     desk = open_desk("duty", path)
     desk.record(replace(TALK, ref="X", talker="p-c"), "rec")

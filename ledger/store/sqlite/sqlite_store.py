@@ -21,13 +21,10 @@ from ledger.store.derived import last_number
 from ledger.store.held_store import HeldStore, State
 from ledger.store.sealed_heads import (
     UNFIT,
-    check_number,
-    check_unsealed,
     checked_paths,
     derived_heads,
     fill_from_index,
     roots_since,
-    unsealed_numbers,
 )
 from ledger.store.sqlite.connection import LedgerDatastore, check_read_only
 from ledger.store.sqlite.dialect import in_sqlite
@@ -38,6 +35,7 @@ from ledger.store.sqlite.library import driver, driver_cursor
 from ledger.store.sqlite.raw import RawRows
 from ledger.store.sqlite.scratch import rising, scratch
 from ledger.store.store_protocol import Signed
+from ledger.store.subject_numbers import check_number, check_unsealed, unsealed_numbers
 
 KEPT = 10_000
 """Running numbers that are kept from one append to the next at most."""
