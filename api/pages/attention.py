@@ -10,10 +10,12 @@ from api.asking.current import computed, explainer, facts, reader, reading
 from api.asking.filters import ask, over
 from api.asking.language import language
 from api.pages.frame import LOOKED_THROUGH
+from api.pages.signatures import drafts_of
 from api.v1.health import ledgers_health
 from ledger.clock import today
 from ledger.home.known_heads import UNKNOWN, UNREADABLE
 from ledger.messages import N_
+from ledger.recording.moments import read_period
 from projections.facts.holdings import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
 from projections.language.case_words import CLOCKS
@@ -23,11 +25,14 @@ from projections.language.trace_words import LEVELS as LEVEL_WORDS
 from projections.language.trace_words import MARKS
 from projections.questions.case_folder import case_folder
 from projections.questions.cases import CasesFilter, cases
-from projections.questions.obligations import ObligationFilter, Obligations, owed
+from projections.questions.obligations import ObligationFilter, Obligations, half_of, owed
 from projections.questions.over import Judged
 from projections.questions.registers import RegisterFilter, register
 from projections.questions.signals import SignalFilter, Signals, found, raised
+from projections.questions.signatures import LEDGERS as SIGNED_IN
 from projections.questions.signatures import OwedSignatures, SignatureFilter, owed_signatures
+from projections.questions.talks_owed import TalkOwed, half_year_duties, talks_owed
+from projections.questions.waiting_drafts import WaitingDrafts
 from projections.signals import CATALOGUE
 from projections.views.rows import base_kind
 
@@ -36,6 +41,7 @@ SOON = 30
 """Days ahead from which a duty is told as about to fall due."""
 AFTERWARDS = ("LATE_RECORD", "AFTER_LEAD", "AFTER_CASE_OPENED", "RETRO_ASSIGNMENT")
 """Signals of records that were made after the fact."""
+UNREAD = N_("the draft {name} cannot be read; see: zeren draft list")
 REGISTERS: tuple[tuple[str, str, str, str, str], ...] = (
     ("issues", "overdue", N_("Issues overdue"), "owner", "due"),
     ("tasks", "overdue", N_("Tasks overdue"), "owner", "due"),
@@ -83,7 +89,8 @@ def matters() -> list[Matter]:
     if asks.may("organ", "duties"):
         found += [_vacancies(), *(_registered(*row) for row in REGISTERS), _signatures()]
         if cut.cut <= LOOKED_THROUGH:
-            found += [_high(), _afterwards(), _soon()]
+            found += [*_talks(), _high(), _afterwards(), _soon()]
+    found += [_drafts(kind) for kind in SIGNED_IN]
     if asks.may("organ", "verify"):
         found += [*_of_ledgers()]
     return sorted((each for each in found if each.count), key=lambda each: not each.grave)
@@ -165,6 +172,52 @@ def _signatures() -> Matter:
         MatterLine(row.title, row.entry, (row.person,), row.occurred_on) for row in found.items[-1 : -FEW - 1 : -1]
     )
     return Matter(N_("Signatures that wait"), len(found.items), url_for("pages.signature_list"), lines, grave=False)
+
+
+def _drafts(kind: str) -> Matter:
+    """Records that wait in the folder that is served for answers, those of the case ledger for inspectors alone."""
+    waiting, said = drafts_of(kind) or WaitingDrafts(()), explainer().text(UNREAD)
+    rows, zone = sorted(waiting.items, key=lambda row: row.not_after), facts().zone
+    lines = (
+        *(MatterLine(said.format(name=name)) for name in waiting.unread),
+        *(
+            MatterLine(row.title, None, row.lacking or (row.author,), row.not_after.astimezone(zone).date())
+            for row in rows
+        ),
+    )
+    title = N_("Drafts that wait") if kind == "duty" else N_("Drafts that wait for the case ledger")
+    address = url_for("pages.signature_list", kind=None if kind == "duty" else kind, _anchor="drafts")
+    return Matter(title, len(lines), address, lines[:FEW], grave=any(row.over for row in rows) or bool(waiting.unread))
+
+
+def _talks() -> Iterator[Matter]:
+    """Talks owed each half-year: those not held in the two half-years that ended last, and those still to be held in
+    one that is about to end. What fell due before the ledger was opened is not called undone."""
+    asked, say = over(Judged()), explainer()
+    judged, began = asked.judging_day(Judged()), facts().began_on
+    halves: dict[str, list[TalkOwed]] = {}
+    for talk in talks_owed(asked, judged):
+        if talk.obligation in half_year_duties() and talk.due is not None and (began is None or talk.due >= began):
+            halves.setdefault(talk.half, []).append(talk)
+    running = half_of(judged)
+    ended = [half for half in sorted(halves) if half < running or read_period(half).last <= judged]
+    for half in reversed(ended[-2:]):
+        title = say.text(N_("Talks of the {half} that were not held in time"))
+        yield _of_talks(title, half, "missing", halves[half])
+    if (read_period(running).last - judged).days <= SOON:
+        title = say.text(N_("Talks of the {half} still to be held"))
+        yield _of_talks(title, running, "open", halves.get(running, []))
+
+
+def _of_talks(title: str, half: str, state: str, owed: list[TalkOwed]) -> Matter:
+    say, rows = explainer(), [talk for talk in owed if talk.state == state]
+    said = say.text(N_("with {name}"))
+    lines = tuple(
+        MatterLine(said.format(name=row.other_name or row.about_name), None, (row.owner,), row.due)
+        for row in sorted(rows, key=lambda row: row.due or date.max)[:FEW]
+    )
+    address = url_for("pages.talk_matrix_page", period=half, state=state)
+    return Matter(title.format(half=say.span(half)), len(rows), address, lines, grave=state == "missing")
 
 
 def _high() -> Matter:

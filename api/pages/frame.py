@@ -32,6 +32,7 @@ from api.pages.links import (
     party,
     this_page,
     trigger_of,
+    whole_days,
 )
 from api.pages.menu import organ_shown, sections, start_of
 from api.routes import PAGES, Parameter, Route, Values
@@ -165,6 +166,7 @@ def dress(app: Flask) -> None:
             "field_called": field_called,
             "linked": linked,
             "trigger_of": trigger_of,
+            "whole_days": whole_days,
             "logged_reads": gate().log is not None,
             "organ_shown": organ_shown,
             "start": lambda: start_of(reader()),

@@ -124,6 +124,18 @@ def linked(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def whole_days(text: str) -> Markup:
+    """A sentence of which no day is broken at the end of a line."""
+    parts, end = [], 0
+    for match in _DAY.finditer(text):
+        parts += [escape(text[end : match.start()]), Markup('<span class="date">{}</span>').format(match[0])]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
 def _cited(ref: str, position: int, origin: str | None, text: str) -> Markup:
     found = g.setdefault("cited", {})
     key = (ref, position, origin)

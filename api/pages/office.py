@@ -13,10 +13,19 @@ from api.v1.duties import state_of
 from api.v1.office import filled, office_name, parameters
 from ledger.messages import N_
 from projections.language.office_words import TABLES
+from projections.language.trace import Explainer
 from projections.obligations.table import table
 from projections.questions.office_lines import OfficeLine
-from projections.questions.office_tables import KINDS, OfficeTable
+from projections.questions.office_tables import KINDS, OfficeColumn, OfficePart, OfficeTable
+from projections.questions.office_talks import STATES
+from projections.questions.office_talks import TONES as TALK_TONES
 from projections.reports.office_sheet import cell_text, heading, lines_of, stand_of
+
+AGAIN = ("missing_talks",)
+"""Parts that tell again, one by one, what stands in a part before them: counted once."""
+STATE_OF = {tone: state for state, tone in TALK_TONES.items()}
+TONES = {"done": "met", "doubtful": "doubtful", "overdue": "unmet"}
+ToldPart = tuple[OfficePart, list[tuple[OfficeLine, list[tuple[OfficeColumn, str]]]]]
 
 
 def office_index(_asked: Values) -> Shown:
@@ -34,9 +43,7 @@ def _page_of(name: str) -> Callable[[Values], Shown]:
             return page("office.html", name=name, found=None, lacking=lacking, tables=_links(), groups=())
         explain, plan, words = explainer(asked["known_at"]), table().obligations, language()
         whole = filled(name, asked)
-        lines, groups = narrowed(
-            whole.items,
-            asked,
+        bys = (
             By(
                 "obligation",
                 N_("part of the plan"),
@@ -44,36 +51,50 @@ def _page_of(name: str) -> Callable[[Values], Shown]:
                 lambda id_: f"{id_} {plan[id_].title.of(words)}",
                 links=True,
             ),
-            By("state", N_("state"), _states, links=True),
-        )
+            By(
+                "state", N_("state"), _states, lambda state: explain.text(STATES.get(state, state)),
+                links=True, order=tuple(STATES),
+            ),
+        )  # fmt: skip
+        lines, _ = narrowed(whole.items, asked, *bys)
+        _, groups = narrowed([line for line in whole.items if line.part not in AGAIN], asked, *bys)
         found = replace(whole, items=lines)
-        shown = [
-            (part, [(line, [(column, cell_text(line, column, explain)) for column in part.columns]) for line in lines])
-            for part in found.parts
-            for lines in [lines_of(found, part)]
-        ]
         return page(
             "office.html",
             answered(found, state_of(name, asked)),
             name=name,
             found=found,
             lacking=None,
-            shown=shown,
+            shown=told_parts(found, explain),
             title=heading(found, explain),
             stand=stand_of(found, explain),
             tables=_links(),
             groups=groups,
-            tones={"done": "met", "doubtful": "doubtful", "overdue": "unmet"},
+            tones=TONES,
         )
 
     table_page.__name__, table_page.__doc__ = f"{office_name(name)}_page", f"The {name} to be filed."
     return table_page
 
 
+def told_parts(found: OfficeTable, explain: Explainer) -> list[ToldPart]:
+    """Each part of a table with its lines, and each line with the words of its columns."""
+    return [
+        (part, [(line, [(column, cell_text(line, column, explain)) for column in part.columns]) for line in lines])
+        for part in found.parts
+        for lines in [lines_of(found, part)]
+    ]
+
+
 def _states(line: OfficeLine) -> tuple[str, ...]:
-    """How a line stands, in the words that it is told in; of a matrix, that of each half-year."""
-    cells = tuple(cell.words[0] for cell in line.cells if cell.words)
-    return (line.state_words,) if line.state_words else cells
+    """How a line stands, in the words that it is told in; of talks how those of each half-year do."""
+    if line.part in AGAIN:
+        return ("missing",)
+    if line.cells:
+        return tuple(
+            dict.fromkeys(state for cell in line.cells for state, tone in TALK_TONES.items() if tone == cell.tone)
+        )
+    return (line.state_words,) if line.state_words else ()
 
 
 def _links() -> list[tuple[str, str, str]]:

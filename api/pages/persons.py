@@ -9,12 +9,14 @@ from flask import url_for
 
 from api.answering.listing import Listing, answered, listed
 from api.asking.current import explainer, facts, reader, reading
-from api.asking.filters import ask
+from api.asking.filters import ask, over
 from api.pages.columns import By, among, narrowed
 from api.pages.dossier_parts import PART, part_rows, parts
 from api.pages.duties import during_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row
+from api.pages.office import TONES as OFFICE_TONES
+from api.pages.office import told_parts
 from api.pages.order import in_order, sort_by
 from api.pages.registers import TONES
 from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Route, Values
@@ -30,12 +32,16 @@ from projections.questions.dossier import Dossier
 from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.heat import PeriodCount, by_period, heat
 from projections.questions.obligations import ObligationFilter
+from projections.questions.over import Judged
+from projections.questions.person_talks import talks_of
 from projections.questions.persons import Persons, PersonsFilter, persons
 from projections.questions.registers import RegisterFilter, register
 from projections.questions.tenures import TenureRow, Tenures
 from projections.questions.tenures import rows as tenures_of
 
 ENTRIES = 25
+TALKS = 40
+"""Lines of the matrix of talks; the table of talks has all."""
 
 
 def person_list(asked: Values) -> Shown:
@@ -66,7 +72,7 @@ def person_page(asked: Values) -> Shown:
     during = Period(min(during.first, max(first, during.first - timedelta(days=3660))), during.last)
     lanes: dict[str, list[Bar]] = {}
     for row in held:
-        over = ", ".join(cut.units[unit].name for unit in (*row.scope, *row.supervises) if unit in cut.units)
+        units = ", ".join(cut.units[unit].name for unit in (*row.scope, *row.supervises) if unit in cut.units)
         titular: Kind = "cover" if row.acting == "cover" else "acting" if row.acting else "holder"
         last = row.valid_to or during.last
         counts_from = day(cut, row.recorded_at) if row.disputed else row.valid_from
@@ -74,10 +80,10 @@ def person_page(asked: Values) -> Shown:
             ("disputed", row.valid_from, min(last, counts_from - timedelta(days=1))),
             (titular, max(row.valid_from, counts_from), last),
         )
-        note = f"{explain.text(row.post)} {over} {row.valid_from}–{row.valid_to or ''}"
+        note = f"{explain.text(row.post)} {units} {row.valid_from}–{row.valid_to or ''}"
         for kind, first, until in stretches:
             if first <= until:
-                bar = Bar(over or explain.text(row.post), Period(first, until), kind, note)
+                bar = Bar(units or explain.text(row.post), Period(first, until), kind, note)
                 lanes.setdefault(row.post, []).append(bar)
     drawn = tenure_chart(
         [Lane(explain.text(post), tuple(bars)) for post, bars in lanes.items()],
@@ -108,8 +114,25 @@ def person_page(asked: Values) -> Shown:
         warning_words=STATUSES["warnings"],
         tones=TONES,
         warnings=_warnings(id_, asked),
+        **_talks(id_, asked, found),
         all_entries=url_for("pages.entry_list", kind="duty", person=id_) if reader().may("organ", "verify") else None,
     )
+
+
+def _talks(person: str, asked: Values, found: Dossier | None) -> dict[str, Any]:
+    """The talks that the person owes or is owed, by half-year, as the table of talks shows them; a few lines."""
+    if found is None:
+        return {"talks": None}
+    explain = explainer(asked["known_at"])
+    matrix = talks_of(over(Judged(known_at=asked["known_at"])), person, found.judged_on)
+    ((part, lines),) = told_parts(matrix, explain)
+    return {
+        "talks": (part, lines[:TALKS]),
+        "talk_more": len(lines[TALKS:]),
+        "talk_notes": matrix.notes,
+        "talk_year": matrix.period[-6:-2],
+        "talk_tones": OFFICE_TONES,
+    }
 
 
 def _warnings(person: str, asked: Values) -> tuple[Any, ...] | None:

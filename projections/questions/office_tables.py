@@ -2,9 +2,11 @@
 
 A table is declared: its parts, the columns of each, whose it is, the places that stay empty for the author's own words,
 and who signs under it. Facts are the ledger's, each with its entries; no word of a judgement is written here.
+
+Long because the tables are declared here side by side, and filled by one function.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -251,19 +253,24 @@ def _filled(name: str, over: Over, wanted: OfficeFilter) -> OfficeTable:
     person = party_of(facts, wanted.person, "person") if wanted.person is not None else None
     unit = party_of(facts, wanted.unit, "unit") if wanted.unit is not None else None
     period = read_period(wanted.period or str(judged.year))
-    began = facts.began_on
     at = Gathering(over, judged, Period(period.first, period.last), period.name, person, unit)
-    lines = {part.name: tuple(_with_former(at, line) for line in part.read(at)) for part in kind.parts}
-    later = (over.explain.opened_later(began),) if began is None or began > period.first else ()
+    return gathered(name, at, kind.parts)
+
+
+def gathered(name: str, at: Gathering, parts: Sequence[PartKind]) -> OfficeTable:
+    """Parts of a table, filled with what is gathered."""
+    over, kind, facts = at.over, KINDS[name], at.over.facts
+    lines = {part.name: tuple(_with_former(at, line) for line in part.read(at)) for part in parts}
+    later = (over.explain.opened_later(facts.began_on),) if (facts.began_on or date.max) > at.during.first else ()
     return OfficeTable(
         table=name,
         title=at.text(TABLES[name]),
         organ=_organ(over),
-        whose=at.name(person or unit),
-        period=period.name,
-        judged_on=judged,
+        whose=at.name(at.person or at.unit),
+        period=at.period,
+        judged_on=at.judged,
         known_at=facts.known_at,
-        parts=tuple(_part(at, part, lines[part.name]) for part in kind.parts),
+        parts=tuple(_part(at, part, lines[part.name]) for part in parts),
         own_words=tuple(at.text(PROMPTS[each]) for each in kind.own_words),
         signed=tuple(at.text(SIGNED[each]) for each in kind.signed),
         notes=(*later, *((kind.legend(at),) if kind.legend is not None else ())),

@@ -1,6 +1,6 @@
 """Parts of the tables of an office: the talks that are owed, as a matrix by half-year, counted, and those missing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.messages import N_
 from projections.questions.office_lines import Gathering, OfficeCell, OfficeLine
@@ -21,8 +21,13 @@ WORST = ("missing", "doubtful", "open", "held")
 
 def matrix(at: Gathering) -> Iterator[OfficeLine]:
     """A line for each duty towards a unit or a person, a cell for each half-year in which a talk of it falls due."""
+    return matrix_of(at, _talks(at))
+
+
+def matrix_of(at: Gathering, owed: Iterable[TalkOwed]) -> Iterator[OfficeLine]:
+    """The lines that these talks make."""
     places: dict[tuple[str, str], list[TalkOwed]] = {}
-    for talk in _talks(at):
+    for talk in owed:
         places.setdefault((talk.obligation, talk.about), []).append(talk)
     order = {id_: number for number, id_ in enumerate(talk_duties())}
     for (obligation, about), talks in sorted(places.items(), key=lambda place: order[place[0][0]]):

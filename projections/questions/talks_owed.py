@@ -55,9 +55,17 @@ def talk_duties() -> tuple[str, ...]:
     )
 
 
+@cache
+def half_year_duties() -> frozenset[str]:
+    """Those of them that are owed each half-year, between the holders of two posts."""
+    obligations = table().obligations
+    return frozenset(id_ for id_ in talk_duties() if any(rule.pairs is not None for rule in obligations[id_].rules))
+
+
 def talks_owed(over: Over, judged: date) -> tuple[TalkOwed, ...]:
-    """Every talk that is owed, in the order of the table of obligations."""
-    return tuple(_rows(over, judged))
+    """Every talk that is owed, in the order of the table of obligations; kept as what is owed is."""
+    found: tuple[TalkOwed, ...] = over.keep(("talks owed", judged, over.language), lambda: tuple(_rows(over, judged)))
+    return found
 
 
 def _rows(over: Over, judged: date) -> Iterator[TalkOwed]:

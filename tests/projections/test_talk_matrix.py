@@ -112,7 +112,7 @@ def test_the_page_shows_it_with_links() -> None:
     app = web.application(at)
     reader = {**web.bearer(web.token(at, "duties", "persons", "evidence")), "Accept-Language": "en"}
     text = app.test_client().get("/office/talk-matrix?period=2024H1", headers=reader).text
-    assert '<div class="talk done"><div>✓ 秦若澜 2024-06-12</div><a' in text
+    assert '<div class="talk done"><div>✓ 秦若澜 <span class="date">2024-06-12</span></div><a' in text
     assert "✗ no talk in time" in text
     assert "Talks not held in time" in text
     assert "none on record" in app.test_client().get("/office/talk-matrix?period=2031", headers=reader).text

@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from api.pages import persons
 from ledger.access.log import create_access_ledger
 from ledger.events.access import ReadMade
 from ledger.home.directory import Home
 from projections.language.register_words import COLUMNS, REGISTERS, SHORT
 from projections.questions.desk import Desk
+from projections.questions.office_talks import MARKS
+from projections.questions.over import Judged, Over
+from projections.questions.person_talks import HALVES
 from projections.questions.registers import RegisterFilter, register
+from projections.questions.talks_owed import talks_owed
 from projections.views.catch_up import views_of
 from tests.support import replayed as support
 from tests.support import web
@@ -180,7 +185,66 @@ def test_a_person_s_page_has_the_warnings_given_and_received() -> None:
     told = page[page.index("Warnings given and received") :]
     assert all(cite.ref in told for cite in (row.entry, row.answered_by))
     assert "answered late" in told
-    assert "/office/talk-matrix?person=p-he" in told
     bare = shown(app, {**web.bearer(web.token(home, "persons", "evidence")), **EN}, "/persons/p-he")
     assert "Warnings given" not in bare
     web.close(app)
+
+
+def test_a_person_s_page_has_the_talks_by_half_year() -> None:
+    """The pairs of this person, cell by cell as the table of talks has them, of the last half-years alone; the talks of
+    others, also about a unit that he headed at another time, are not among them."""
+    home = _home(support.YUNXI)
+    app = web.application(home)
+    over = Over(support.scenario_facts(), "en")
+    judged = over.judging_day(Judged())
+    for person, name in (("p-he", "贺立新"), ("p-gao", "高建树"), ("p-qin", "秦若澜")):
+        page = shown(app, {**web.bearer(web.token(home, "duties", "persons", "evidence")), **EN}, f"/persons/{person}")
+        told = page[page.index('<h2 id="talks">Talks by half-year</h2>') :]
+        told = told[: told.index("</table>")]
+        own = [each for each in talks_owed(over, judged) if person in (each.owner, each.other) and each.half]
+        halves = sorted({each.half for each in own})[-HALVES:]
+        cells = re.findall(r'<div class="talk \w+">(.*?)</td>', told)
+        said = [re.sub("<[^>]+>", "", each) for each in re.findall(r"<div>(.*?)</div>", "".join(cells))]
+        shown_pairs = [each for each in own if each.half in halves]
+        assert len([line for line in said if line[0] in "✓✗?○"]) >= len(shown_pairs) > 0
+        for each in shown_pairs:
+            sign = MARKS[each.state]
+            words = (
+                [each.owner_name] if each.about_name == each.other_name else [each.owner_name, each.other_name or ""]
+            )
+            days = [day.isoformat() for day in each.held]
+            assert any(line[0] == sign and all(word in line for word in (*words, *days)) for line in said), each
+        assert told.count("half of") == len(halves)
+        assert all(name in line for line in said if "–" in line), "the pair of somebody else"
+        year = halves[-1][:4]
+        assert f"/office/talk-matrix?person={person}&amp;period={year}" in page
+    web.close(app)
+
+
+def test_who_owes_no_talk_is_told_so_and_a_long_matrix_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recorder has none; beyond the lines that a page has it says how many more there are."""
+    home = _home(support.YUNXI)
+    app = web.application(home)
+    given = {**web.bearer(web.token(home, "duties", "persons", "evidence")), **EN}
+    assert "No talk falls due that this person owes or is owed." in shown(app, given, "/persons/p-bai")
+    monkeypatch.setattr(persons, "TALKS", 2)
+    page = shown(app, given, "/persons/p-qin")
+    told = page[page.index('<h2 id="talks">') :]
+    assert told[: told.index("</table>")].count('<tr><th scope="row">') == 2
+    assert re.search(r"and \d+ more", told[: told.index("<h2>")])
+    web.close(app)
+
+
+def test_states_of_talks_are_counted_by_what_they_are(app: Flask, given: dict[str, str]) -> None:
+    """The table of talks is limited by held, missing, doubtful and not due, each counted once, by words that an address
+    keeps in any language; no cell's own words are among them."""
+    page = shown(app, given, "/office/talk-matrix?period=2024")
+    facets = re.findall(r'<a href="[^"]*[?&;]state=([^"&]*)[^"]*"[^>]*>([^<]*) (\d+)</a>', page)
+    assert facets
+    assert {value for value, _, _ in facets} <= {"held", "missing", "doubtful", "open"}
+    for value, _, number in facets:
+        limited = shown(app, given, f"/office/talk-matrix?period=2024&state={value}")
+        matrix = limited[
+            limited.index("<h2>Talks by half-year</h2>") : limited.index("<h2>Talks not held in time</h2>")
+        ]
+        assert matrix.count('<tr><th scope="row">') == int(number)
