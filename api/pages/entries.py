@@ -13,7 +13,7 @@ from api.asking.current import explainer, facts, ledger_of, reader, reading
 from api.asking.filters import filter_of
 from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
-from api.pages.columns import By, counted_before
+from api.pages.columns import MOST_NAMED, By, counted_before
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row, kind_of, local
 from api.pages.order import in_order, sort_by
@@ -40,7 +40,7 @@ from projections.language.narrator import Narrator
 from projections.language.speech import Speech
 from projections.language.titles import fixed_word
 from projections.language.told import Teller
-from projections.questions.entries import EntryFilter, LedgerEntries, rows_within, settled, types_within
+from projections.questions.entries import EntryFilter, LedgerEntries, parties_within, rows_within, settled, types_within
 from projections.reports.handout import write_bundle
 
 
@@ -73,6 +73,9 @@ def entry_list(asked: Values) -> Shown:
     wanted = settled(cut, ledger, filter_of(EntryFilter, asked))
     counted = types_within(cut, ledger, replace(wanted, type=None))
     kind = By("type", N_("kind"), lambda row: (row.type,), kind_of)
+    party = By("person", N_("person or unit"), lambda _: (), explainer().name)
+    ids = [*cut.persons, *cut.units]
+    named = parties_within(cut, ledger, wanted, ids) if len(ids) <= MOST_NAMED else None
     sorts = head.entries <= LOOKED_THROUGH
     if sorts and asked["sort"] is not None and asked["format"] is None:
         rows = rows_within(cut, ledger, wanted)
@@ -81,6 +84,7 @@ def entry_list(asked: Values) -> Shown:
         "entries.html",
         listing,
         groups=(counted_before(kind, counted, {**asked, "type": wanted.type}),),
+        party_facets=counted_before(party, named, {**asked, "person": wanted.person}) if named is not None else None,
         kind=asked["kind"],
         kinds=[head.kind for head in reading().heads],
         size=head.entries,

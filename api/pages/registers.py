@@ -26,7 +26,7 @@ from projections.facts.protocol import day
 from projections.facts.values import Citation
 from projections.language.duty_words import OWNERS
 from projections.language.record_words import HELD
-from projections.language.register_words import CAPACITIES, COLUMNS, REGISTERS, SHORT, STATUSES
+from projections.language.register_words import CAPACITIES, COLUMNS, REGISTERS, SHORT, STATUSES, RegisterColumn
 from projections.language.titles import fixed_word
 from projections.language.trace_words import LEVELS as LEVEL_WORDS
 from projections.obligations.table import table
@@ -54,6 +54,11 @@ class Glance:
     name: str
     lines: int
     statuses: tuple[Facet, ...]
+
+
+def _rank(column: RegisterColumn) -> int:
+    """On a page the entry stands first, then its status: on a narrow screen both are in sight."""
+    return 1 if column.form == "status" else 0 if column.member == "entry" else 2
 
 
 def readable() -> tuple[str, ...]:
@@ -104,7 +109,7 @@ def register_page(name: str, asked: Values) -> Shown:
         "register.html",
         answered(replace(found, items=rows), state_of(name, asked)),
         name=name,
-        columns=COLUMNS[name],
+        columns=sorted(COLUMNS[name], key=_rank),
         tones=TONES,
         statuses=_statuses(name, _asked(name, asked, "status")),
         words=STATUSES[name],

@@ -34,7 +34,15 @@ from projections.questions.parties import party_of
 from projections.questions.plain import NOT_IN_TABLES
 from projections.views.facts import ViewFacts
 from projections.views.rows import LedgerRow
-from projections.views.view_reads import EntryLine, Wanted, entry_lines, entry_positions, first_since, types_counted
+from projections.views.view_reads import (
+    EntryLine,
+    Wanted,
+    entry_lines,
+    entry_positions,
+    first_since,
+    parties_counted,
+    types_counted,
+)
 
 NEWEST = 20
 """How many of the newest entries are shown where nobody says how many."""
@@ -181,6 +189,13 @@ def types_within(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> dict[
     """How many entries of a ledger there are of each type within limits that are settled."""
     row, first, stop = _span(facts, ledger)
     return types_counted(facts.views, row, *_limits(facts, row, wanted, first + (wanted.start or 0), stop))
+
+
+def parties_within(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter, ids: Sequence[str]) -> dict[str, int]:
+    """How many entries of a ledger within limits that are settled name each of these persons and units, whomever the
+    limits name; who is named by none is left out."""
+    row, first, stop = _span(facts, ledger)
+    return parties_counted(facts.views, row, *_limits(facts, row, wanted, first + (wanted.start or 0), stop), ids)
 
 
 def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:

@@ -104,6 +104,26 @@ def types_counted(views: Views, ledger: LedgerRow, wanted: Wanted, start: int, s
     return {row["type"]: row["entries"] for row in rows}
 
 
+def parties_counted(
+    views: Views, ledger: LedgerRow, wanted: Wanted, start: int, stop: int, ids: Sequence[str]
+) -> dict[str, int]:
+    """How many entries from position `start` on and below `stop` name each of these persons and units, whoever is
+    wanted: each is looked for in the index, and who is named by none is left out."""
+    values = {"ledger": ledger.id, "start": start, "stop": stop, "ids": json.dumps(list(ids))}
+    where = "m.ledger = :ledger AND m.id = j.value AND m.position >= :start AND m.position < :stop"
+    source = "mentions m"
+    if wanted.type is not None:
+        where, values["type"] = f"{where} AND m.type = :type", wanted.type
+    if wanted.day is not None:
+        where, values["day"] = f"{where} AND m.occurred_on = :day", wanted.day.isoformat()
+    if wanted.ref is not None:
+        source += " JOIN records r ON r.ledger = m.ledger AND r.position = m.position"
+        where, values["ref"] = f"{where} AND r.ref = :ref", wanted.ref
+    counting = f"SELECT count(*) FROM {source} WHERE {where}"
+    rows = views.select(f"SELECT j.value AS id, ({counting}) AS entries FROM json_each(:ids) j", values)
+    return {row["id"]: row["entries"] for row in rows if row["entries"]}
+
+
 def _within(ledger: LedgerRow, wanted: Wanted, start: int, stop: int) -> tuple[str, str, dict[str, Any]]:
     """What stands behind FROM, the name of the table that is in order of position, and the values."""
     values: dict[str, Any] = {"ledger": ledger.id, "start": start, "stop": stop}

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from projections.views.facts import ViewFacts
 from projections.views.likeness import normalise, whole
 from projections.views.likeness_groups import Likeness
 from projections.views.rows_to_write import RowsToWrite
+from projections.views.view_reads import Wanted, entry_lines, parties_counted
 from projections.views.view_store import Views
 from tests.support.facts_maker import JUDGED_ON
 from tests.tools.formulaic import formulaic_views
@@ -68,6 +70,21 @@ def asked(views: Views, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]
 
     monkeypatch.setattr(Views, "select", noted)
     return seen
+
+
+@pytest.mark.parametrize(
+    "wanted", [Wanted(), Wanted(type="talk.held/1"), Wanted(ref="E1"), Wanted(day=JUDGED_ON), Wanted(party="mem")]
+)
+def test_who_is_named_is_counted_from_an_index(views: Views, asked: list[tuple[str, Any]], wanted: Wanted) -> None:
+    """How many entries name each person and unit is found person by person, whatever else limits; no ledger is read."""
+    facts = ViewFacts(views)
+    ids = [*facts.persons, *facts.units]
+    asked.clear()
+    found = parties_counted(views, facts.duty, wanted, 0, facts.cut, ids)
+    assert [step for step in plans(views, asked) if reads_the_ledger(step[0])] == []
+    for id_ in ids:
+        rows = entry_lines(views, facts.duty, replace(wanted, party=id_), 0, facts.cut)
+        assert found.get(id_, 0) == len(rows), id_
 
 
 @pytest.mark.parametrize(

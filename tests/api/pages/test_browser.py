@@ -215,6 +215,39 @@ def test_the_way_from_the_overview_to_an_entry_by_keyboard(browser: Any, base: s
     context.close()
 
 
+FOLDED = ("/registers/issues", "/obligations", "/signals", "/ledgers/duty/entries", "/agenda", "/office/talk-matrix")
+
+
+def test_on_a_phone_what_stands_comes_before_the_fields(browser: Any, base: str) -> None:
+    """On a narrow screen the fields are folded behind one control, which the keyboard reaches and opens; what the list
+    says begins within the first screen, its status in sight; a wide screen and paper have no such control."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    for path in FOLDED:
+        page.goto(base + path)
+        assert not page.is_visible("form.filter"), path
+        assert not page.locator(".facets").filter(visible=True).count(), path
+        said = page.locator("main .wide table, main .drawing").first.bounding_box()
+        assert said["y"] < 844, path
+    page.goto(base + "/registers/issues")
+    status = page.locator("tbody .status").first.bounding_box()
+    assert status["x"] + status["width"] <= 390
+    page.focus("#fold-limits")
+    page.keyboard.press("Space")
+    assert page.is_visible("form.filter")
+    page.focus("#fold-limits")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.limited') !== null")
+    for path in ("/search", "/office/performance-ledger"):  # where nothing is said before something is asked
+        page.goto(base + path)
+        assert page.is_visible("form.filter"), path
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(base + "/registers/issues")
+    assert page.is_visible("form.filter")
+    assert not page.is_visible("label[for=fold-limits]")
+    context.close()
+
+
 def test_log_in_and_out_in_the_browser(browser: Any) -> None:
     """A page asks for the token, the log-in returns to it, and after the log-out it asks again."""
     home = web.copied(web.home())

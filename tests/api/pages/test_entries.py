@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from api.pages import entries
 from ledger.access.log import AccessLog
 from ledger.anchors.book import Bounds, EntryState
 from ledger.bundle.checking import check_bundle
@@ -151,3 +152,34 @@ def test_the_access_page_begins_with_the_newest_and_says_what_was_asked_in_words
     assert '<td class="kind">Dossier of a person</td>' in text
     assert ">person_page<" not in text  # it is the value of a choice, whose words say it
     assert 'href="/cases/K1"' not in text
+
+
+def test_the_list_is_limited_by_person_and_unit_with_counts(home: Home, app: Flask) -> None:
+    """Every person and unit that the entries name is there to choose, with as many entries as the list then has; the
+    counts are of what the other limits leave, and the choice made stays chosen."""
+    given = {**web.bearer(web.token(home, "verify", "persons", "evidence")), "Accept-Language": "en"}
+    client = app.test_client()
+
+    def choices(address: str) -> dict[str, int]:
+        text = client.get(address, headers=given).text
+        select = text[text.index('<select name="person">') :]
+        found = re.findall(r'<option value="([^"]+)"[^>]*>[^<]*\((\d+)\)</option>', select[: select.index("</select>")])
+        return {value: int(number) for value, number in found}
+
+    whole = choices("/ledgers/duty/entries")
+    assert {"p-he", "c-aid"} <= whole.keys()
+    talks = choices("/ledgers/duty/entries?type=talk.held/1&person=p-he")
+    assert 0 < talks["p-he"] < whole["p-he"]
+    assert len(talks) > 1
+    for id_, number in list(talks.items())[:6]:
+        address = f"/ledgers/duty/entries?type=talk.held/1&person={id_}&limit=500"
+        assert client.get(address, headers=given).text.count('<tr><th scope="row">') == number
+    assert '<option value="p-he" selected>' in client.get("/ledgers/duty/entries?person=贺立新", headers=given).text
+
+
+def test_where_too_many_could_be_chosen_one_types(home: Home, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the values that a list to choose from has, the name is typed, and kept."""
+    monkeypatch.setattr(entries, "MOST_NAMED", 3)
+    given = web.bearer(web.token(home, "verify", "persons", "evidence"))
+    text = app.test_client().get("/ledgers/duty/entries?person=p-he", headers=given).text
+    assert '<input name="person" size="12" value="p-he">' in text
