@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask import url_for
 
@@ -60,6 +61,11 @@ def _last_day(cut: ViewFacts) -> date:
     return (day(cut, last.recorded_at) if last is not None else today(cut.zone)) + MARGIN
 
 
+def chart_of(lanes: Sequence[Lane], during: Period, **how: Any) -> str:
+    """The chart of the lanes; none where nothing stands in any of them."""
+    return tenure_chart(lanes, during, **how) if any(lane.bars or lane.points for lane in lanes) else ""
+
+
 def lanes_of(
     cut: ViewFacts, unit: str | None, levels: tuple[Level, ...], during: Period, label: str = ""
 ) -> list[Lane]:
@@ -110,7 +116,7 @@ def timeline(asked: Values) -> Shown:
     lanes = lanes_of(cut, None, ("secretary",), during, "") if asked["unit"] is None else []
     for unit in governed[:MAX_UNITS]:
         lanes += lanes_of(cut, unit, ("head", "supervisor"), during, cut.units[unit].name)
-    drawn = tenure_chart(
+    drawn = chart_of(
         lanes,
         during,
         title=explain.text("Who held which duty when"),
@@ -155,7 +161,7 @@ def holders_page(asked: Values) -> Shown:
     lanes = lanes_of(cut, found.unit, found.levels, during)
     if acts:
         lanes.append(Lane(explain.text("what happened"), points=acts))
-    drawn = tenure_chart(
+    drawn = chart_of(
         lanes,
         during,
         title=explain.text("Who held the duties of {unit}").format(unit=name),

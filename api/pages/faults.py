@@ -66,9 +66,9 @@ def typed_form(error: Exception | None, parameters: tuple[Parameter, ...]) -> Ty
         return None
     typed = {name: [text for text in texts if text.strip()] for name, texts in request.args.lists()}
     at = _at(error, typed)
-    if at is None:
-        return None
     known = {parameter.name: parameter for parameter in parameters if parameter.kind not in SHOWING}
+    if at not in known:  # what no field of the form says, as which part of a list
+        return None
     wanted = [name for name, parameter in known.items() if typed.get(name) or parameter.required or name == at]
     fields = [_field(known[name], text, name == at) for name in wanted for text in typed.get(name) or [""]]
     along = {"lang", *(parameter.name for parameter in parameters if parameter.kind in ("sort", "among"))}

@@ -12,7 +12,7 @@ from api.asking.current import explainer, facts, reader, reading
 from api.asking.filters import ask, over
 from api.pages.columns import By, among, narrowed
 from api.pages.dossier_parts import PART, part_rows, parts
-from api.pages.duties import during_of
+from api.pages.duties import chart_of, during_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import cite_row
 from api.pages.office import TONES as OFFICE_TONES
@@ -23,7 +23,7 @@ from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALI
 from api.v1.duties import state_of
 from api.v1.parties import PERSON, dossier
 from ledger.messages import N_
-from projections.charts.tenure_chart import Bar, Kind, Lane, tenure_chart
+from projections.charts.tenure_chart import Bar, Kind, Lane
 from projections.facts.protocol import day
 from projections.facts.values import Period
 from projections.language.register_words import STATUSES
@@ -85,7 +85,7 @@ def person_page(asked: Values) -> Shown:
             if first <= until:
                 bar = Bar(units or explain.text(row.post), Period(first, until), kind, note)
                 lanes.setdefault(row.post, []).append(bar)
-    drawn = tenure_chart(
+    drawn = chart_of(
         [Lane(explain.text(post), tuple(bars)) for post, bars in lanes.items()],
         during,
         title=explain.text("Posts of {name}").format(name=cut.persons[id_].name),

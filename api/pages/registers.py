@@ -13,14 +13,13 @@ from api.asking.current import explainer, facts, reader, reading
 from api.asking.filters import ask
 from api.asking.language import language
 from api.pages.columns import MOST_NAMED, By, Facet, among, narrowed
-from api.pages.duties import lanes_of
+from api.pages.duties import chart_of, lanes_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.order import in_order, sort_by
 from api.routes import DUTIES, JUDGED, Route, Values
 from api.v1.duties import state_of
 from api.v1.registers import ROUTES as API
 from ledger.messages import N_
-from projections.charts.tenure_chart import tenure_chart
 from projections.facts.holdings import LEVELS, governed_units
 from projections.facts.protocol import day
 from projections.facts.values import Citation
@@ -168,7 +167,7 @@ def line_page(asked: Values) -> Shown:
     first, last = _days(asked)
     found: Line = ask(line_of, LineFilter, {**asked, "from": first, "to": last})
     name = explain.name(found.unit)
-    drawn = tenure_chart(
+    drawn = chart_of(
         lanes_of(cut, found.unit, LEVELS, found.period),
         found.period,
         title=explain.text("Line of {unit}").format(unit=name),

@@ -10,6 +10,7 @@ from flask import Flask
 from api import pages
 from api.routes import Route
 from ledger.home.directory import Home
+from projections.questions.obligations import STATUSES
 from tests.api.test_access import address
 from tests.support import web
 
@@ -91,3 +92,32 @@ def test_programs_get_a_problem_document_as_before(app: Flask) -> None:
     answer = app.test_client().get("/api/v1/obligations?judged_on=soon")
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
     assert "aria-invalid" not in asked(app, "/holders/nobody-at-all")[1]
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "not applicable"), ("zh-CN", "不适用")])
+def test_a_word_that_is_none_of_a_closed_list_names_the_list_in_words(app: Flask, language: str, word: str) -> None:
+    """Each of the list is a link that asks with it and keeps the rest; no word of a machine stands on the page."""
+    answer = app.test_client().get("/obligations?status=foo&unit=c-aid", headers={"Accept-Language": language})
+    fault = answer.text[answer.text.index('id="fault"') :]
+    fault = fault[: fault.index("</div>")]
+    assert "foo" in fault
+    assert word in fault
+    assert "_" not in re.sub(r'href="[^"]*"', "", fault)
+    addresses = [each.replace("&amp;", "&") for each in re.findall(r'href="([^"]*)"', fault)]
+    assert len(addresses) == len(STATUSES)
+    assert all("unit=c-aid" in each for each in addresses)
+    for each in addresses[:3]:
+        assert asked(app, each)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/persons?cursor=zzz", "/obligations?sort=foo", "/signals?limit=-1", "/signals?foo=1"]
+)
+def test_a_fault_that_no_field_has_is_told_above(app: Flask, path: str) -> None:
+    """What is wrong with a cursor, an order or a number of lines stands on the page, with a way on without it."""
+    status, page = asked(app, path)
+    assert status == 400
+    told = re.search(r'<p class="lead" dir="auto">([^<]+)</p>', page)
+    assert told is not None
+    assert f'href="{path.partition("?")[0]}"' in page
+    assert '<form method="get"' not in page

@@ -24,6 +24,7 @@ from projections.questions.talks_owed import talks_owed
 from projections.views.catch_up import views_of
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.offices import organ
 
 OFFICE = support.SCENARIOS / "office-records.yaml"
 EN = {"Accept-Language": "en"}
@@ -248,3 +249,19 @@ def test_states_of_talks_are_counted_by_what_they_are(app: Flask, given: dict[st
             limited.index("<h2>Talks by half-year</h2>") : limited.index("<h2>Talks not held in time</h2>")
         ]
         assert matrix.count('<tr><th scope="row">') == int(number)
+
+
+def test_nothing_is_drawn_where_nothing_stands(tmp_path: Path) -> None:
+    """An organ in which nobody holds a post yet has no empty chart, no legend, and no fold with nothing in it."""
+    made = web.copied(Home(organ(tmp_path).home))
+    create_access_ledger(made, web.PASSPHRASE)
+    app = web.application(made)
+    given = {**web.bearer(web.token(made, "organ", "duties", "persons", "evidence")), **EN}
+    for address in ("/duties", "/holders/u-1", "/lines/u-1", "/persons/p-li"):
+        page = shown(app, given, address)
+        assert "<svg" not in page, address
+        assert 'class="legend"' not in page, address
+    assert 'id="fold-columns"' not in shown(app, given, "/holders/u-1")
+    assert 'id="fold-columns"' not in shown(app, given, "/search?words=nowhere")
+    assert 'class="drawing small"' in shown(app, given, "/obligations")  # a chart of one column is no poster
+    web.close(app)
