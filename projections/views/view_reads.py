@@ -2,6 +2,8 @@
 
 Who asks names a joined ledger and says up to which position it is looked at (`stop`); what he may not see is not in
 the ledgers that he names.
+
+Long because every read of lists stands here beside the tables' order that it relies on, a function each.
 """
 
 import json
