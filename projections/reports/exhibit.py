@@ -31,6 +31,7 @@ from projections.reports.exhibit_words import (
     stored,
     text,
     title_of,
+    whom,
 )
 
 
@@ -42,9 +43,8 @@ def page(report: BundleReport) -> bytes:
         "form-action 'none'"
     )
     known = known_of(report)
-    body = [
-        _head(report), _check(), _contents(report), *(_part(part, known) for part in report.parts), _proved(report)
-    ]  # fmt: skip
+    parts = (_part(part, known) for part in report.parts)
+    body = [_head(report), _check(), _contents(report, known), *parts, _proved(report)]
     return "\n".join(
         [
             '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">',
@@ -111,10 +111,10 @@ def _held(part: PartReport) -> str:
     return f"<strong>{_kind(part.claims.kind)}</strong> {shown}; {whole}"
 
 
-def _contents(report: BundleReport) -> str:
+def _contents(report: BundleReport, known: ToldByBundle) -> str:
     """Links to the entries, folded."""
     found = [
-        f'<li><a href="#{anchor_of(part, shown)}">{title_of(shown)}</a></li>'
+        f'<li><a href="#{anchor_of(part, shown)}">{title_of(shown)}</a>{whom(shown, known)}</li>'
         for part in report.parts
         for shown in part.asked[: exhibit_words.MOST]
     ]
@@ -165,6 +165,7 @@ def _part(part: PartReport, known: ToldByBundle) -> str:
             _items(_signer(signer, known) for signer in part.signers),
             "</details>",
             _in("h3", text("Entries")),
+            _nameless(part, known),
             _cut(part.asked),
             *(_entry(part, shown, known) for shown in part.asked[: exhibit_words.MOST]),
             "<details>"
@@ -193,6 +194,19 @@ def _signer(signer: str, known: ToldByBundle) -> str:
     person = signer.partition("+")[0]
     name = f"{name_of(person, known)} " if person in known.names else ""
     return f"{name}<code>{html.escape(signer)}</code>"
+
+
+def _nameless(part: PartReport, known: ToldByBundle) -> str:
+    """Why who signed in a case ledger may stand by an id: it shows nothing but the case and what is the ledger's."""
+    if part.claims.kind != "case" or all(signer.partition("+")[0] in known.names for signer in part.signers):
+        return ""
+    return _in(
+        "p",
+        text(
+            "Whose name is registered in the case ledger alone stands by role and id: of that ledger a bundle shows "
+            "this case and nothing beside it."
+        ),
+    )
 
 
 def _cut(entries: Sequence[ShownEntry]) -> str:
@@ -225,7 +239,7 @@ def _line(shown: ShownEntry) -> str:
 def _signed(shown: ShownEntry, known: ToldByBundle) -> str:
     """When it was recorded and who signed it, in words."""
     names = ", ".join(name_of(each.person, known) for each in shown.header.signers)
-    return f"{text('recorded at')} {recorded(shown)}; {text('signed by')} {names}"
+    return f"{text('recorded at')} {recorded(shown, known)}; {text('signed by')} {names}"
 
 
 def _supporting(shown: ShownEntry, known: ToldByBundle) -> str:
@@ -248,7 +262,7 @@ def _entry(part: PartReport, shown: ShownEntry, known: ToldByBundle) -> str:
         [
             f'<article id="{anchor_of(part, shown)}"><h4>{title_of(shown)}</h4>',
             f"<table>{said}</table>",
-            f"<p>{_signed(shown, known)}<br>{_times(shown)}</p>",
+            f"<p>{_signed(shown, known)}<br>{_times(shown, known)}</p>",
             "<details>" + _in("summary", text("As stored")),
             f"<p>{_line(shown)}<br><code>{b64encode(shown.leaf_hash)}</code></p>",
             f"<table>{as_stored}</table></details></article>",
@@ -256,15 +270,17 @@ def _entry(part: PartReport, shown: ShownEntry, known: ToldByBundle) -> str:
     )
 
 
-def _times(shown: ShownEntry) -> str:
+def _times(shown: ShownEntry, known: ToldByBundle) -> str:
     before, after = shown.bounds.not_before, shown.bounds.not_after
     if after is None:
         return text("Pending: no outside evidence says by when it was recorded.")
+    latest = moment(after, shown, known)
     if before is None:
-        return text("Recorded not after {after}, by outside evidence.", after=moment(format_time(after)))
-    earliest, latest = moment(format_time(before)), moment(format_time(after))
+        return text("Recorded not after {after}, by outside evidence.", after=latest)
     return text(
-        "Recorded not before {before} and not after {after}, by outside evidence.", before=earliest, after=latest
+        "Recorded not before {before} and not after {after}, by outside evidence.",
+        before=moment(before, shown, known),
+        after=latest,
     )
 
 

@@ -1,7 +1,8 @@
 """What an entry in a bundle says, for the bundle's page: in both languages, with names and words for ids and codes.
 
-Known is what the bundle itself shows: names from the entries that register whom it names, the unit of money from the
-rules that it shows. What it does not show stands as it is stored.
+Known is what the bundle itself shows: names from the entries that register whom it names, roles from those that enrol
+keys, the unit of money from the rules that it shows, the time zone of a ledger from its first entry. What it does not
+show stands as it is stored. Long because what is known and how it is told stand together.
 """
 
 import html
@@ -9,16 +10,18 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
-from ledger.core.entry import format_time
 from ledger.events.lists import pattern_of
 from ledger.events.registry import TYPES, spec_of, specs
 from ledger.frozen import dataclass
 from ledger.messages import N_
 from ledger.singulars import agreed
+from projections.language import local_moments
 from projections.language.catalogue import LANGUAGES, translate
-from projections.language.entry_words import FIRST, FIXED, FOLDED, LAST, TITLES
+from projections.language.entry_words import FIRST, FIXED, FOLDED, KEY_ROLES, LAST, TITLES
 from projections.language.kind_titles import type_title
 from projections.language.record_words import HELD
 from projections.language.titles import choices_of_fields, fixed_word, known_title
@@ -30,7 +33,9 @@ MOST = 2000
 UNTOLD = FOLDED | {"subject"}
 """Fields that only a program reads."""
 CLAIMED = {"person": N_("person"), "unit": N_("unit"), "stream": N_("stream")}
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:[.]\d+)?)?(Z|[+-]\d\d:\d\d)?")
+_FEW = 3
+"""Names behind an entry in the table of contents."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.]\d+)?)?(Z|[+-]\d\d:\d\d)")
 _NAMING = re.compile(r"(person|unit)\.(?:registered|renamed)/")
 
 
@@ -40,27 +45,57 @@ class ToldByBundle:
 
     names: Mapping[str, str] = field(default_factory=dict)
     """Of persons and units, the last that is shown."""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of those who have a key, the last that are shown."""
+    zones: Mapping[str, tzinfo] = field(default_factory=dict)
+    """Of each ledger by its origin, as its first entry says."""
     unit_of_money: str = ""
     entries: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     """Anchor and title, by fingerprint and position, of the entries that the page shows in words."""
 
 
 def known_of(report: BundleReport) -> ToldByBundle:
-    """Names, unit of money, and where the entries stand on the page."""
+    """Names, roles, time zones, unit of money, and where the entries stand on the page."""
     names: dict[str, str] = {}
+    roles: dict[str, tuple[str, ...]] = {}
+    zones: dict[str, tzinfo] = {}
     money, entries = "", dict[tuple[str, int], tuple[str, str]]()
     for part in report.parts:
         for shown in (*part.beside[:MOST], *part.asked[:MOST]):
             kind = _NAMING.match(shown.header.type)
             if kind and isinstance(name := shown.values.get("name"), str):
                 names[str(shown.values.get(kind[1]))] = name
+            roles |= _roles(shown)
+            if shown.header.type.startswith("ledger.opened/"):
+                zones[shown.header.ledger] = zone_of(str(shown.values.get("time_zone")))
             if shown.header.type.startswith("rules.adopted/") and isinstance(
                 rules := shown.values.get("settings"), dict
             ):
                 money = str(rules.get("unit_of_money") or money)
         for shown in part.asked[:MOST]:
             entries[part.claims.fingerprint, shown.header.position] = (anchor_of(part, shown), title_of(shown))
-    return ToldByBundle(names, money, entries)
+    return ToldByBundle(names, roles, zones, money, entries)
+
+
+def _roles(shown: ShownEntry) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(person, roles) of the keys that an entry enrols, or whose roles it changes."""
+    values = shown.values
+    if shown.header.type.startswith("ledger.opened/"):
+        rows = [value for name, value in values.items() if name.startswith("keys.")]
+    else:
+        rows = [[values.get("person"), "", values.get("roles")]] if shown.header.type.startswith("key.") else []
+    for row in rows:
+        match row:
+            case [str(person), _, [*roles]]:
+                yield person, tuple(map(str, roles))
+
+
+def zone_of(name: str) -> tzinfo:
+    """A time zone by name; UTC where nobody here knows it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
 
 
 def text(message: str, **values: object) -> str:
@@ -97,23 +132,37 @@ def title_of(shown: ShownEntry) -> str:
     return f"{label} {kind} {html.escape(str(day)[:10]) if day else ''}".rstrip()
 
 
+def whom(shown: ShownEntry, known: ToldByBundle) -> str:
+    """Whom an entry is about, for a table of contents: the first few by name, as HTML."""
+    ids = [str(shown.values[name]) for name in ("person", "unit") if name in shown.values]
+    ids += [
+        str(value[1])
+        for name, value in shown.values.items()
+        if name.startswith("subject.") and isinstance(value, list) and len(value) > 1
+    ]
+    names = [name_of(each, known) for each in dict.fromkeys(ids)]
+    if not names:
+        return ""
+    more = text("and {number} more of them", number=len(names) - _FEW) if len(names) > _FEW else ""
+    return f": {'; '.join(names[:_FEW])} {more}".rstrip()
+
+
 def name_of(person: str, known: ToldByBundle) -> str:
-    """A person or unit by name, by id where no entry shown has the name; as HTML."""
-    return html.escape(known.names.get(person, person))
+    """A person or unit by name; where no entry shown has the name, by role and id, or by id alone; as HTML."""
+    if person in known.names:
+        return html.escape(known.names[person])
+    role = next((KEY_ROLES[each] for each in known.roles.get(person, ()) if each in KEY_ROLES), None)
+    return f"{text(role)} {html.escape(person)}" if role else html.escape(person)
 
 
-def moment(value: str) -> str:
-    """A moment as people read it, with its offset from UTC."""
-    found = _MOMENT.fullmatch(value)
-    if found is None:
-        return value
-    zone = {"Z": " UTC", None: ""}.get(found[3], f" {found[3]}")
-    return f"{found[1]} {found[2]}{zone}"
+def moment(at: datetime | str, shown: ShownEntry, known: ToldByBundle) -> str:
+    """A moment as people read it: in the time of the ledger that says it, with its offset, as on the pages."""
+    return local_moments.local(at, known.zones.get(shown.header.ledger, UTC))
 
 
-def recorded(shown: ShownEntry) -> str:
+def recorded(shown: ShownEntry, known: ToldByBundle) -> str:
     """When it was recorded, as people read it."""
-    return html.escape(moment(format_time(shown.header.recorded_at)))
+    return html.escape(moment(shown.header.recorded_at, shown, known))
 
 
 def stored(value: object) -> str:
@@ -125,7 +174,7 @@ class EntryInWords:
     """An entry field by field, in the order in which minutes and reports are read; lists and rows stay so."""
 
     def __init__(self, part: PartReport, shown: ShownEntry, known: ToldByBundle) -> None:
-        self._part, self._known = part, known
+        self._part, self._known, self._shown = part, known, shown
         self._type = shown.header.type
         self._values = shown.values
         self._missing = shown.missing
@@ -219,8 +268,16 @@ class EntryInWords:
             return f"{both(title.of(language) for language in LANGUAGES)} ({html.escape(value)})"
         if (spec is not None and spec.words) or value in choices_of_fields().get(leaf, ()):
             return text(fixed_word(value, spec.words if spec is not None and spec.words else None))
+        return self._told(leaf, value, about=leaf == "person" or (spec is not None and spec.about is not None))
+
+    def _told(self, leaf: str, value: str, *, about: bool) -> str:
+        """A value that no list has: a fixed word, somebody by role, a moment; else as the record has it."""
         words = FIXED.get(leaf, {}).get(value) or HELD.get(value)
-        return text(words) if words else html.escape(moment(value))
+        if words:
+            return text(words)
+        if about:
+            return name_of(value, self._known)
+        return html.escape(moment(value, self._shown, self._known) if _MOMENT.fullmatch(value) else value)
 
 
 def _listed(said: Sequence[str]) -> str:

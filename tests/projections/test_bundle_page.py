@@ -3,10 +3,13 @@
 import html
 import re
 import zipfile
+from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from projections.reports.exhibit_words import zone_of
 from tests.support import web
 from tests.support.command import zeren
 
@@ -34,6 +37,8 @@ def test_the_page_of_one_entry_names_whom_it_names(tmp_path: Path) -> None:
     assert "votes: abstaining 无 none" in page
     assert "付云舟 赞成 in favour 否 no" in page
     assert "signed by 白芷, 沈知行" in page
+    assert re.findall(r"recorded at (\S+ \S+);", page) == ["2024-02-21 09:00:00+08:00"], "as the pages tell it"
+    assert "UTC" not in page
 
 
 def test_the_page_of_a_case_is_in_words(tmp_path: Path) -> None:
@@ -42,11 +47,29 @@ def test_the_page_of_a_case_is_in_words(tmp_path: Path) -> None:
     case = page[: page.index("duty ledger : zeren.")]
 
     assert set(IDS.findall(case)) == {"p-zhang"}, "who opened it is registered in the case ledger outside the case"
+    assert case.count("p-zhang") == case.count("监督人员 inspector p-zhang") == 8
+    assert "Whose name is registered in the case ledger alone stands by role and id" in case
     assert "6.8 万元" in case
     assert "罗佩珊 重要领导责任 important leadership responsibility 通报" in case
     assert "Two investigations in one case (A4c)" in case
     assert "enabling decisions E060#144 会议 meeting 2024-02-20" in case
     assert re.findall(r"[A-Za-z]+_[A-Za-z_]+|\d{4}-\d\d-\d\dT\S*", page) == []
+
+
+def test_the_table_of_contents_names_whom_each_entry_is_about(tmp_path: Path) -> None:
+    """Codes and days alone find nothing: behind each entry stand the first three of its persons and units."""
+    page = said(tmp_path / "K1.zip", "K1", folded=True)
+    listed = page[page.index("目录 Contents") : page.index("案件账本 case ledger : zeren.")]
+
+    assert "立案 opening of a case 2024-10-14 : 辅助器具资源中心" in listed
+    assert "会议 meeting 2023-02-17 : 市残联党组; 沈知行; 贺立新 ；另有 3 名 and 3 more of them" in listed
+    assert "人员登记 person registered : 高建树" in listed
+
+
+def test_a_time_zone_that_nobody_knows_is_told_as_utc() -> None:
+    """What a ledger's first entry says cannot make the page fail."""
+    assert zone_of("Asia/Shanghai") == ZoneInfo("Asia/Shanghai")
+    assert [zone_of(name) for name in ("", "Nowhere/At all", "../etc", "Asia")] == [UTC] * 4
 
 
 @pytest.mark.parametrize("what", ["E060", "K1"])
