@@ -245,7 +245,7 @@ def trace_page(asked: Values) -> Shown:
     row = case_of(asked["case"])
     found = trace_of(asked)
     books = trace_of({**asked, "rulebook": None}).rulebooks
-    told = Telling(found, facts(), language(), places=True)
+    told = Telling(found, facts(), language(), places=True, cut=facts(found.known_at).for_case(found.case))
 
     def effects(start: int, count: int | None) -> list[tuple[int, str]]:
         rows = found.effects[start:] if count is None else found.effects[start : start + count]

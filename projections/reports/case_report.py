@@ -56,7 +56,8 @@ def report_of(
     """The report of a trace in a language, whole or in its short form; without `texts` those of the entries cited are
     left out. `why_not` is why its PDF carries no evidence, which it then says."""
     facts, explain = desk.facts(), Explainer(desk.facts(), language)
-    return trace_report(found, explain, facts, heads, charts=charts, texts=texts, form=form, why_not=why_not)
+    cut = desk.facts(found.known_at).for_case(found.case)
+    return trace_report(found, explain, facts, heads, charts=charts, texts=texts, form=form, why_not=why_not, cut=cut)
 
 
 def report_file(made: Report, suffix: Suffix, carried: CarriedFiles | None = None) -> bytes:

@@ -51,8 +51,8 @@ def column_widths(table: Table, across: float, points: float, letters: float = 1
     columns = [tuple(row[number] for row in table.rows) for number in range(len(table.heads))]
     beside = 2 * margin_of(table) + _BORDERS_CM
 
-    def wide(ems: Sequence[float]) -> list[float]:
-        return [beside + each * points * _POINT_CM for each in ems]
+    def wide(sizes: Sequence[float]) -> list[float]:
+        return [beside + each * points * _POINT_CM for each in sizes]
 
     def whole(kind: re.Pattern[str], limit: int, size: float) -> list[float]:
         return [
@@ -101,18 +101,19 @@ def _whole(texts: Sequence[str], kind: re.Pattern[str], limit: int, letters: flo
         for each in _UNBROKEN.findall(text)
         if len(each) <= (_LONGEST if _NUMBER.search(each) else limit) and kind.search(each)
     )
-    return max((_LEAST_CHARACTERS, *(_ems(each, letters) for each in found)))
+    return max((_LEAST_CHARACTERS, *(ems(each, letters) for each in found)))
 
 
 def _names(texts: Sequence[str], limit: float, letters: float) -> float:
-    return max((_LEAST_CHARACTERS, *(ems for ems in (_ems(text, letters) for text in texts) if ems <= limit)))
+    return max((_LEAST_CHARACTERS, *(wide for wide in (ems(text, letters) for text in texts) if wide <= limit)))
 
 
 def _longest_line(text: str, letters: float) -> float:
-    return max(_ems(line, letters) for line in text.split("\n"))
+    return max(ems(line, letters) for line in text.split("\n"))
 
 
-def _ems(text: str, letters: float) -> float:
+def ems(text: str, letters: float = 1.0) -> float:
+    """How wide a text is in the size of its type; `letters` as in `column_widths`."""
     return sum(_em(char, letters) for char in text)
 
 

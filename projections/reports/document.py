@@ -129,5 +129,8 @@ class Report:
     """Names that stay on one line."""
     compact: bool = False
     """Set small, for a form of few pages."""
+    narrow: bool = False
+    """On a page with the narrow margins of the annexes: for letters in a form of few pages. The standard's page is that
+    of Chinese documents."""
     across: bool = False
     """Printed across the page: a form of many columns."""

@@ -11,6 +11,7 @@ from projections.language.trace import Explainer
 from projections.questions.heads import LedgerHead
 from projections.reports.document import Block, Report, Section
 from projections.reports.inquiry import annex, beside, brief, front, offence, people
+from projections.reports.inquiry.brief_room import STEPS, goes_on_two_pages
 from projections.reports.inquiry.telling import Telling
 from projections.reports.sentences import as_sentences
 from projections.trace.model import Trace
@@ -28,14 +29,16 @@ def trace_report(
     texts: bool = True,
     form: Form = "full",
     why_not: ZerenError | None = None,
+    cut: Facts | None = None,
 ) -> Report:
     """The report of a trace in the explainer's language. Without `charts` the
     drawings are left out (text needs none), without `texts` those of the entries cited. `why_not` is why its PDF
-    carries no evidence.
+    carries no evidence; `cut` are the case's facts as known at the cut-off, without which those by now stand for them.
 
-    The form `brief` is for the meeting: two pages that name entries by their numbers; what they say is in the full one.
+    The form `brief` is for the meeting: two pages that name entries by their numbers; what they say is in the full one,
+    and so is what two pages have no room for.
     """
-    told = Telling(found, facts, explain.speech)
+    told = Telling(found, facts, explain.speech, cut=cut)
     text, say = told.text, told.say
     whole = Report(
         title=text("Report of the accountability investigation"),
@@ -49,18 +52,7 @@ def trace_report(
         names=tuple(person.name for person in facts.persons.values() if person.name),
     )
     if form == "brief":
-        short = replace(
-            whole,
-            title=text("Report of the accountability investigation, short form"),
-            cover=tuple(brief.cover(told)),
-            sections=(
-                Section("", (brief.points(told, heads),)),
-                Section(told.chapter(1, text("Who answers, and why")), tuple(brief.people(told))),
-                Section(told.chapter(2, text("What else is to be known")), tuple(brief.beside(told))),
-            ),
-            compact=True,
-        )
-        return as_sentences(short)
+        return _brief(whole, told, heads)
     chapters = [
         Section(told.chapter(number, name), tuple(blocks))
         for number, (name, blocks) in enumerate(_chapters(told, charts=charts), 1)
@@ -84,6 +76,21 @@ def trace_report(
         ),
     )
     return as_sentences(full)
+
+
+def _brief(whole: Report, told: Telling, heads: Sequence[LedgerHead]) -> Report:
+    """The short form: as much as goes on two pages, what matters least left out first."""
+    short = replace(
+        whole,
+        title=told.text("Report of the accountability investigation, short form"),
+        compact=True,
+        narrow=not told.language.startswith("zh"),
+    )
+    for room in STEPS:
+        form = as_sentences(replace(short, cover=brief.cover(told, room), sections=brief.sections(told, heads, room)))
+        if goes_on_two_pages(form):
+            break
+    return form
 
 
 def _chapters(told: Telling, *, charts: bool) -> list[tuple[str, Iterator[Block]]]:

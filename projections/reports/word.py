@@ -33,6 +33,7 @@ from projections.reports.word_page import OfficialPage, add_words, clean, set_ma
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _WIDTH_CM = 15.6
+_NARROW_CM = 17.0
 _ACROSS_CM = 24.6
 _WHOLE = 600
 """Characters up to which a box, or the row of a sheet, stands on one page whole."""
@@ -66,7 +67,7 @@ class _Writer(OfficialPage):
         super().__init__(written, report)
         self.marks, self.places = Marks(report), dict(report.places)
         self.bookmarks = 0
-        self.wide = _ACROSS_CM if report.across else _WIDTH_CM
+        self.wide = _ACROSS_CM if report.across else _NARROW_CM if report.narrow else _WIDTH_CM
 
     def write(self) -> None:
         self.page()

@@ -45,6 +45,8 @@ class OfficialPage:
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.header_distance, page.footer_distance = Mm(26), Mm(25)
         page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+        if self.report.narrow:
+            _narrow(page)
         if self.report.across:
             page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
             page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(28), Mm(26), Mm(25), Mm(25)
@@ -73,13 +75,11 @@ class OfficialPage:
     def turn(self, *, annex: bool) -> None:
         """Begins the pages of the annexes, whose margins are narrow, where it has not begun."""
         from docx.enum.section import WD_SECTION
-        from docx.shared import Mm
 
         if not annex or len(self.written.sections) > 1:
             return
         page = self.written.add_section(WD_SECTION.NEW_PAGE)
-        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(25), Mm(25), Mm(20), Mm(20)
-        page.header_distance, page.footer_distance = Mm(15), Mm(15)
+        _narrow(page)
         page.different_first_page_header_footer = False
 
     def styles(self) -> None:
@@ -141,6 +141,14 @@ class OfficialPage:
             defaults.append(lang)
         lang.set(qn("w:val"), "en-US")  # of letters and digits: called Chinese, a number would be broken anywhere
         lang.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _narrow(page: Any) -> None:
+    """The margins of the annexes."""
+    from docx.shared import Mm
+
+    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(25), Mm(25), Mm(20), Mm(20)
+    page.header_distance, page.footer_distance = Mm(15), Mm(15)
 
 
 def _fonts(style: Any, chinese: str) -> None:

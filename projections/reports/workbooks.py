@@ -20,7 +20,7 @@ ROWS, TEXT = 1_048_575, 32_767
 """Rows below the head of a sheet, and characters in a cell, that a workbook holds."""
 MADE = datetime(2000, 1, 1, tzinfo=UTC)
 """Creation time inside a workbook: fixed, so that the same rows are the same bytes."""
-_WIDEST, _LOOKED_AT, _NAME = 48, 200, 31
+_WIDEST, _LOOKED_AT, _NAME, _HEAD = 48, 200, 31, 248
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 """What the name of a sheet cannot hold."""
 
@@ -81,7 +81,7 @@ def workbook(columns: Sequence[str], row_type: type, rows: Sequence[Any], asked:
             first.write_string(line, 1, said, text)
         first.set_column(0, 0, 22)
         first.set_column(1, 1, 80)
-        sheet = book.add_worksheet(asked.question.translate(_FORBIDDEN)[:_NAME].strip() or "1")
+        sheet = book.add_worksheet(_named(asked.question))
         widths = [_width(words.heading(member)) + 4 for member in shown]
         for number, member in enumerate(shown):
             sheet.write_string(0, number, words.heading(member), bold)
@@ -97,8 +97,11 @@ def workbook(columns: Sequence[str], row_type: type, rows: Sequence[Any], asked:
         if shown:
             sheet.autofilter(0, 0, len(rows), len(shown) - 1)
         sheet.set_landscape()
+        sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        sheet.set_header(f"&L&8 {_at_the_head(asked, words)}")
+        sheet.set_footer("&C&8&P / &N")
         sheet.activate()
     return out.getvalue()
 
@@ -106,8 +109,7 @@ def workbook(columns: Sequence[str], row_type: type, rows: Sequence[Any], asked:
 def _about(asked: AskedFor, words: SheetWords, rows: int) -> Iterator[tuple[str, str]]:
     text = words.text
     yield text("Question"), asked.question
-    said = text("; ").join(words.labelled(title, value) for title, value in asked.filters)
-    yield text("Filter"), said or text("none")
+    yield text("Filter"), _filter(asked, words) or text("none")
     yield from asked.times
     yield text("Rows"), str(rows)
     for head in asked.heads:
@@ -124,6 +126,30 @@ def _about(asked: AskedFor, words: SheetWords, rows: int) -> Iterator[tuple[str,
             " stand in csv and ndjson, whose names of columns are stable."
         ),
     )
+
+
+def _filter(asked: AskedFor, words: SheetWords) -> str:
+    return words.text("; ").join(words.labelled(title, value) for title, value in asked.filters)
+
+
+def _at_the_head(asked: AskedFor, words: SheetWords) -> str:
+    """What each printed sheet says: the question, its filter, as of when; as much of it as its head holds."""
+    times = [words.labelled(title, value) for title, value in asked.times]
+    said = " · ".join(each for each in (asked.question, _filter(asked, words), *times) if each)
+    shown = said = said.replace("\n", " ")
+    while len(shown.replace("&", "&&")) > _HEAD:
+        said = said[:-1]
+        shown = f"{said}…"
+    return shown.replace("&", "&&")
+
+
+def _named(question: str) -> str:
+    """A name for the sheet: the question as far as there is room, in whole words."""
+    name = question.translate(_FORBIDDEN).strip()
+    if len(name) > _NAME:
+        cut = max(name.rfind(end, 0, _NAME + 1) for end in " ，、")
+        name = name[: cut if cut > _NAME // 2 else _NAME]
+    return name.strip(" ,;，、；") or "1"
 
 
 def _write(sheet: Any, line: int, column: int, value: Plain, text: Any, day: Any) -> None:

@@ -36,7 +36,8 @@ def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
     """R13 (问责条例 art. 17(2); local rules 2014): opposition or reservation counts where recorded before any lead.
 
     It stands in the minutes (a vote against, or a dissent) as corrections make them read, and such a correction counts
-    only once everyone who signed the minutes has signed it. What one adds after the first lead is a rejected excuse.
+    only once everyone who signed the minutes has signed it. What one adds after the first lead is a rejected excuse; a
+    vote against that the minutes have already is not added by votes that repeat it.
     """
     in_time = _opposed(meeting) if meeting.recorded_at < case.first_lead_at else frozenset()
     minuted = _opposed(facts.uncorrected(meeting))
@@ -53,7 +54,8 @@ def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
         if event.recorded_at < case.first_lead_at:
             corrected += [(person, event) for person in sorted(persons & (in_time - minuted))]
         else:
-            late += [(person, event) for person in sorted(persons)]
+            repeated = in_time if correction.field.startswith("votes") else frozenset()
+            late += [(person, event) for person in sorted(persons - repeated)]
     return Dissents(in_time, tuple(late), tuple(corrected))
 
 

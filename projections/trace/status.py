@@ -1,10 +1,13 @@
 """R17, R24: who left, who is detained, which way a consequence would come, whether both tracks have an outcome.
 
-Always told as it is now, never as at the cut.
+An answer tells it as it is now, never as at the cut: it grounds nothing, only the consequence hangs on it, and a
+consequence comes now (R17; an answer that calls a detained man free would send the committee the wrong way). A report,
+which is about what was known at its cut-off, tells with `standing` what was known then where it tells of the person,
+and what came later in its chapter of what came later.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from ledger.events.case_work import (
     CaseWork,
@@ -13,9 +16,10 @@ from ledger.events.case_work import (
     SecondInvestigationDeclined,
     SecondInvestigationOpened,
 )
+from ledger.frozen import dataclass
 from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.protocol import Facts, day
-from projections.facts.values import Period, Tenure
+from projections.facts.values import Citation, Period, Tenure
 
 LEFT = {"transfer": "transferred", "retirement": "retired"}
 DETAINED = ("留置", "拘", "逮捕", "羁押", "detained")
@@ -23,10 +27,19 @@ RELEASED = ("解除", "released")
 DEAD = ("死亡", "去世", "dead", "died")
 
 
-def status_now(uncut: Facts, person: str) -> str | None:
-    """R17: transferred or retired by how the last tenure was left, detained by a measure; rotation changes nothing."""
-    changes: list[tuple[date, str]] = [
-        (tenure.valid_to, LEFT[tenure.leaves])
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of a person: the last change of it, empty where that took an earlier one back, and what says so."""
+
+    status: str
+    day: date
+    entry: Citation
+
+
+def standing(uncut: Facts, person: str, known_at: datetime | None = None) -> Standing | None:
+    """What became of a person as recorded until a moment, None for by now."""
+    changes = [
+        Standing(LEFT[tenure.leaves], tenure.valid_to, tenure.ended_by or tenure.entry)
         for tenure in uncut.tenures(person=person)
         if tenure.valid_to is not None and tenure.leaves in LEFT
     ]
@@ -34,8 +47,20 @@ def status_now(uncut: Facts, person: str) -> str | None:
         payload = event.payload
         if isinstance(payload, MeasureTaken):
             when = day(uncut, payload.occurred_at or event.recorded_at)
-            changes.append((when, _status(payload.status)))
-    return max(changes, key=lambda change: change[0])[1] or None if changes else None
+            changes.append(Standing(_status(payload.status), when, uncut.cite(event)))
+    known = [each for each in changes if known_at is None or _recorded(uncut, each.entry) <= known_at]
+    return max(known, key=lambda change: change.day) if known else None
+
+
+def _recorded(uncut: Facts, cite: Citation) -> datetime:
+    record = uncut.cited(cite)
+    return record.recorded_at if record is not None else datetime.max.replace(tzinfo=UTC)
+
+
+def status_now(uncut: Facts, person: str) -> str | None:
+    """R17: transferred or retired by how the last tenure was left, detained by a measure; rotation changes nothing."""
+    found = standing(uncut, person)
+    return found.status or None if found is not None else None
 
 
 def _status(status: str) -> str:

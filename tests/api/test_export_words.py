@@ -1,4 +1,5 @@
-"""No machine words in files for people: every workbook of every list, and every table of the office, in both languages.
+"""No machine words in files for people: every workbook of every list, of one organ and across organs, and every table
+of the office, in both languages.
 
 csv and ndjson are for programs, and bear the stable names of members in either language (`test_exports`).
 """
@@ -12,12 +13,15 @@ import pytest
 from flask import Flask
 
 from api import pages, v1
+from ledger.home.directory import Home
 from projections.language.catalogue import LANGUAGES, translate
 from projections.language.column_words import HEADINGS
 from tests.api.pages.test_machine_words import CODES, LAW, QUOTED
 from tests.api.test_access import address
 from tests.cli.test_machine_words import TYPED
 from tests.support import web
+from tests.support.city import SCENARIOS, city
+from tests.support.command import zeren
 from tests.support.recorded_words import recorded_words
 
 pytestmark = pytest.mark.long
@@ -31,7 +35,17 @@ LISTS = sorted(
         and not route.path.endswith("/search")
     }
 )
-"""Every list but those across organs (tests/api/test_city.py) and a search, whose rows are passages of the records."""
+"""Every list of an organ but a search, whose rows are passages of the records."""
+ACROSS = sorted(
+    {
+        f"{address(route)}?person=罗佩珊" if route.path == "/city/persons" else address(route)
+        for route in (*v1.ROUTES, *pages.ROUTES)
+        if any(p.name == "format" for p in route.parameters) and route.about == "city"
+    }
+)
+"""Every list across organs."""
+LIMITED = ("/city?in=yunxi", "/city/signals?weight=high&code=LATE_RECORD", "/city/cases?from=2024-01-01&in=yunxi")
+"""Some with limits, which the first sheet says."""
 SHEETS = sorted({address(route) for route in v1.ROUTES if route.path.endswith("sheet.xlsx")})
 ALLOWED = {
     **dict.fromkeys(("csv", "ndjson"), "kinds of files"),
@@ -61,6 +75,17 @@ def recorded() -> list[str]:
     return recorded_words(web.home())
 
 
+@pytest.fixture(scope="module")
+def many() -> Iterator[tuple[Flask, list[str]]]:
+    """Two organs side by side, one of them behind its index, and everything that the records of both say."""
+    directory = city()
+    assert zeren(directory, "city", "refresh", "--jobs", "1").code == 0
+    made = web.application(Home(directory), open=True)
+    said = {words for name in SCENARIOS for words in recorded_words(Home(directory / name))}
+    yield made, [*SCENARIOS, *sorted(said, key=len, reverse=True)]
+    web.close(made)
+
+
 def cells(app: Flask, path: str, language: str) -> list[str]:
     """Every text of a workbook: names of its sheets, headings, cells, lists to choose from."""
     answer = app.test_client().get(f"{path}{'&' if '?' in path else '?'}lang={language}")
@@ -85,6 +110,35 @@ def own(texts: list[str], recorded: list[str]) -> str:
 @pytest.mark.parametrize("path", [*(f"{path}{'&' if '?' in path else '?'}format=xlsx" for path in LISTS), *SHEETS])
 def test_a_workbook_is_of_one_language(app: Flask, recorded: list[str], path: str) -> None:
     """No Latin word in Chinese but those allowed, no Chinese in English; no stamp with a T, no name of a member."""
+    check(app, path, recorded)
+
+
+@pytest.mark.parametrize("path", [*ACROSS, *LIMITED])
+def test_a_workbook_across_organs_is_of_one_language(many: tuple[Flask, list[str]], path: str) -> None:
+    """As of one organ; what organs are called in the list is a name."""
+    app, recorded = many
+    check(app, f"{path}{'&' if '?' in path else '?'}format=xlsx", recorded)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ACROSS)
+def test_a_printed_sheet_says_what_it_is(many: tuple[Flask, list[str]], path: str, language: str) -> None:
+    """No two columns bear one name; question and day stand on each printed sheet with its number; its name is whole
+    words."""
+    answer = many[0].test_client().get(f"{path}{'&' if '?' in path else '?'}format=xlsx&lang={language}")
+    about, sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets
+    heads = [cell.value for cell in sheet[1]]
+    question = about["B1"].value
+    assert sorted(set(heads)) == sorted(heads)
+    assert question in sheet.oddHeader.left.text
+    assert about["B3"].value in sheet.oddHeader.left.text
+    assert sheet.oddFooter.center.text == "&P / &N"
+    assert question.startswith(sheet.title)
+    assert not question[len(sheet.title) :][:1].isascii() or not question[len(sheet.title) :][:1].isalnum()
+
+
+def check(app: Flask, path: str, recorded: list[str]) -> None:
+    """The workbook in both languages."""
     chinese, english = (own(cells(app, path, language), recorded) for language in ("zh_CN", "en"))
     assert [word for word in re.findall(r"[A-Za-z]{2,}", chinese) if word not in ALLOWED] == []
     assert re.findall(r"[\u4e00-\u9fff]+", english) == []
@@ -98,3 +152,4 @@ def test_every_word_allowed_has_its_reason() -> None:
     assert all(ALLOWED.values())
     assert len(LISTS) > 30
     assert SHEETS
+    assert len(ACROSS) >= 10

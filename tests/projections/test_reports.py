@@ -22,6 +22,7 @@ from projections.charts.svg import drawing, element
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
 from projections.questions.heads import heads
+from projections.reports.case_report import report_of
 from projections.reports.document import (
     AnnexEntry,
     Blanks,
@@ -40,6 +41,7 @@ from projections.reports.document import (
 )
 from projections.reports.html import document
 from projections.reports.inquiry import beside, offence, people
+from projections.reports.inquiry.brief_room import goes_on_two_pages
 from projections.reports.inquiry.telling import Telling
 from projections.reports.pdf import chart_png, report_pdf
 from projections.reports.report_text import columns, report_lines
@@ -380,6 +382,89 @@ def test_the_short_form_is_two_pages_and_names_everybody(fonts: None, language: 
     assert [each for each in categories if each.casefold() not in said.casefold()] == []
     assert {"E060", "E095", "E096", "E116"} <= set(re.findall(r"E\d{3}", said))
     assert "应公开招标，分批询价有化整为零之嫌" in said
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_short_form_of_a_busy_case_is_two_pages_and_says_what_it_leaves_out(fonts: None, language: str) -> None:
+    """Of three times the persons and later records and four times the meetings' words those who answer least stand in a
+    line with category and advice; what else has no room is told by how much of it there is."""
+    desk, found = yunxi()
+    facts, explain = desk.facts(), Explainer(desk.facts(), language)
+    few = trace_report(found, explain, facts, [], form="brief")
+    many = replace(found, persons=found.persons * 3, effects=found.effects * 3, gaps=found.gaps * 4)
+    report = trace_report(many, explain, facts, [], form="brief")
+    said = words(report)
+    import pypdfium2
+
+    assert len(pypdfium2.PdfDocument(report_pdf(report))) == 2
+    assert goes_on_two_pages(report)
+    blocks = [block for section in report.sections for block in section.blocks]
+    rows = sum(len(block.rows) for block in blocks if isinstance(block, Table))
+    assert 3 <= rows < len(found.persons) * 3
+    assert [row.person for row in found.persons if said.count(facts.persons[row.person].name or "-") < 3] == []
+    left = {
+        "zh_CN": ("另有责任人员", "另有8条事后记录", "另有空缺"),
+        "en": ("Answering too, with the grounds in the full report", "8 later records more", "Further vacancies"),
+    }
+    assert [each for each in left[language] if each not in said] == []
+    assert [each for each in left[language] if each in words(few)] == []
+
+
+def test_the_short_form_in_english_has_narrow_margins(fonts: None) -> None:
+    """Words of letters need more room: the page of the standard is that of Chinese documents."""
+    import docx
+
+    desk, found = yunxi()
+    margins = []
+    for language in ("zh_CN", "en"):
+        report = trace_report(found, Explainer(desk.facts(), language), desk.facts(), [], form="brief")
+        page = docx.Document(io.BytesIO(report_docx(report))).sections[0]
+        found_here = (page.top_margin, page.bottom_margin, page.left_margin)
+        margins.append(tuple(round(each.mm) for each in found_here if each is not None))
+    assert margins == [(37, 35, 28), (25, 25, 20)]
+
+
+LATER = """
+  - {id: Z1, type: correction, ledger: duty, occurred_at: 2024-10-28, recorded_at: 2024-10-28T09:41:00+08:00,
+     recorder: p-bai, corrects: E060, field: votes,
+     new_value: {agree: [p-shen, p-he], oppose: [p-han, p-luo], abstain: []}, signatures: [p-shen, p-luo, p-he, p-han]}
+  - {id: Z2, type: correction, ledger: duty, occurred_at: 2024-10-28, recorded_at: 2024-10-28T09:50:00+08:00,
+     recorder: p-bai, corrects: E002, field: supervises,
+     new_value: [d-rehab], signatures: [p-he]}
+  - {id: Z3, type: assignment_end, ledger: duty, occurred_at: 2024-10-28, recorded_at: 2024-10-28T09:55:00+08:00,
+     recorder: p-bai, ends: E008, person: p-lv, valid_to: 2024-10-28, leaves: transfer, signatures: [p-shao]}
+"""
+"""Recorded after the cut-off: votes, whom a member supervised and who has left."""
+
+
+def test_a_report_tells_posts_votes_and_what_became_of_persons_as_known_at_its_cut_off(tmp_path: Path) -> None:
+    """What was recorded after the opening changes no post and no vote; who was detained or has left since stands in the
+    chapter of what came after, with the entry that says so, and in no other but the way of a consequence."""
+    file, after = tmp_path / "later.yaml", "  - {id: E097,"
+    text = support.YUNXI.read_text(encoding="utf-8").partition("\nexpected:")[0]
+    file.write_text(text.replace(after, LATER.lstrip("\n") + after) + "\n", encoding="utf-8")
+    desk = Desk(support.views_of_scenario(file))
+    report = report_of(desk.trace("K1"), desk, [], "en", charts=False)
+    said = {
+        section.title.partition(". ")[2]: "\n".join(line for block in section.blocks for line in _block(block))
+        for section in report.sections
+    }
+
+    persons = said["Responsibility person by person"]
+    assert "in charge of procurement (since 1 April 2017; E008)" in persons
+    assert "supervising 康复科, 辅助器具资源中心 (10 January 2022 to 30 June 2024; left by retirement; E002)" in persons
+    assert "at the cut-off: retired" in persons
+    assert "principal head, at 辅助器具资源中心 (since 1 February 2024; E055)\n" in persons
+    assert "at the cut-off: detained" not in persons
+    since = said["After the cut-off: decisions and appeals"]
+    assert "高建树: detained (measure against a person of 15 October 2024, E091)" in since
+    assert "吕芃: transferred (" in since
+    assert ", Z3); the way of a consequence above is told as it is by this" in since
+    assert "贺立新: retired" not in since
+    decided = said["Collective decisions"]
+    assert "Of 5 members 4 were present and 3 in favour: adopted." in decided
+    assert "Objection of 罗佩珊 added to the minutes after the first lead, shown and not counted" in decided
+    assert "Objection of 韩砚秋 added" not in decided
 
 
 def test_the_command_has_both_forms() -> None:

@@ -75,12 +75,18 @@ def checking(told: Telling, heads: Sequence[LedgerHead], why_not: ZerenError | N
                 "Whoever has none asks for the evidence bundle of the case and checks it offline: zeren verify FILE.zip"
             ),
             _carried(told, why_not),
-            text("The same trace is computed anew with: zeren trace {case} --known-at MOMENT").format(
-                case=told.found.case
+            text("The same trace is computed anew with: zeren trace {case} --known-at {moment}").format(
+                case=told.found.case, moment=_typed(told)
             ),
             text("Compare fingerprint and root hash with those that were deposited outside the organ."),
         )
     )
+
+
+def _typed(told: Telling) -> str:
+    """The cut-off as a command takes it, exact."""
+    at = told.found.known_at.astimezone(told.facts.zone)
+    return at.isoformat(timespec="milliseconds" if at.microsecond else "seconds")
 
 
 def _carried(told: Telling, why_not: ZerenError | None) -> str:

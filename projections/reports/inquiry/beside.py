@@ -11,10 +11,11 @@ from projections.language.narrator import Brief
 from projections.language.trace_words import CATEGORIES, CHAIN, EFFECTS, LEVELS, TRACKS, VERDICTS
 from projections.questions.case_folder import DecidedItem, case_folder
 from projections.reports.document import Blanks, Block, Bullets, Heading, Paragraph, Table
-from projections.reports.inquiry.people import categories
+from projections.reports.inquiry.people import became, categories
 from projections.reports.inquiry.telling import Telling
 from projections.trace.model import ChainLevel
 from projections.trace.procedure import month_later
+from projections.trace.status import standing
 
 
 def chain(told: Telling) -> Iterator[Block]:
@@ -97,6 +98,10 @@ def after(told: Telling) -> Iterator[Block]:
         ),
         strong=True,
     )
+    changed = tuple(_changed(told))
+    if changed:
+        yield Heading(text("What has become of persons since"))
+        yield Bullets(changed)
     decided = [(event, event.payload) for event in file.works if isinstance(event.payload, DecisionMade)]
     rows = [
         (
@@ -148,6 +153,19 @@ def after(told: Telling) -> Iterator[Block]:
     if rest:
         yield Heading(text("Other steps"))
         yield Bullets(tuple(_step(told, event) for event in rest))
+
+
+def _changed(told: Telling) -> Iterator[str]:
+    """Who has left, was detained or released since the cut-off, and that the way of a consequence follows that."""
+    say, text = told.say, told.text
+    for row in told.found.persons:
+        now, then = (standing(told.facts, row.person, moment) for moment in (None, told.found.known_at))
+        if now is None or now == then:
+            continue
+        said = became(told, now.status) if now.status else text("no longer so")
+        yield text("{name}: {status} ({entry}); the way of a consequence above is told as it is by this").format(
+            name=say.name(row.person), status=said, entry=say.cites([now.entry])
+        )
 
 
 def _decided_by(told: Telling, event: Recorded) -> str:

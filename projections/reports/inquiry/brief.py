@@ -1,4 +1,7 @@
-"""The short form for the meeting: on two pages who answers, on what ground, what speaks for him, what is open."""
+"""The short form for the meeting: on two pages who answers, on what ground, what speaks for him, what is open.
+
+What a `Room` has no place for is told by how much of it there is: it stands in the full report.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,17 +11,37 @@ from projections.facts.meeting_validity import meeting_standing
 from projections.language.narrator import Brief
 from projections.language.trace_words import EFFECTS, MARKS, RED
 from projections.questions.heads import LedgerHead
-from projections.reports.document import Block, Box, Bullets, Paragraph, Table
+from projections.reports.document import Block, Box, Bullets, Paragraph, Section, Table
+from projections.reports.inquiry.brief_room import Room
 from projections.reports.inquiry.people import advice, called
 from projections.reports.inquiry.telling import Telling
-from projections.trace.model import Ground, PersonTrace, Side
+from projections.trace.model import Gap, Ground, PersonTrace, Side
 from projections.trace.rulebooks import GRAVITY
 
 
-def cover(told: Telling) -> Iterator[tuple[str, str]]:
+def cover(told: Telling, room: Room) -> tuple[tuple[str, str], ...]:
     """Case, unit, days, amount and cut-off, each in a line."""
+    return tuple(_cover(told, room))
+
+
+def sections(told: Telling, heads: Sequence[LedgerHead], room: Room) -> tuple[Section, ...]:
+    """What is to be settled first, who answers and why, what else is to be known."""
+    text = told.text
+    return (
+        Section("", (points(told, heads, room),)),
+        Section(told.chapter(1, text("Who answers, and why")), tuple(people(told, room))),
+        Section(told.chapter(2, text("What else is to be known")), tuple(beside(told, room))),
+    )
+
+
+def _quoted(told: Telling, words: str, room: Room) -> str:
+    """Words as a record has them, as far as there is room: dots say that they go on."""
+    return told.say.quoted(words if len(words) <= room.words else f"{words[: int(room.words)]}…")
+
+
+def _cover(told: Telling, room: Room) -> Iterator[tuple[str, str]]:
     found, say, text = told.found, told.say, told.text
-    matter = say.quoted(told.file.matter) if told.file.matter else text("not stated in the case")
+    matter = _quoted(told, told.file.matter, room) if told.file.matter else text("not stated in the case")
     yield text("Case"), text("{first}, {rest}").format(first=found.case, rest=matter)
     amount = say.amount(found.total, found.unit_of_money)
     yield (
@@ -34,7 +57,7 @@ def cover(told: Telling) -> Iterator[tuple[str, str]]:
     yield text("Cut-off"), text("as known at {moment}").format(moment=say.moment(found.known_at))
 
 
-def points(told: Telling, heads: Sequence[LedgerHead]) -> Box:
+def points(told: Telling, heads: Sequence[LedgerHead], room: Room) -> Box:
     """What is to be settled first, by numbers of entries."""
     text, found = told.text, told.found
     items = [text(RED[why]) for why in found.red]
@@ -46,28 +69,59 @@ def points(told: Telling, heads: Sequence[LedgerHead]) -> Box:
     items += [told.line(head.origin, text("; ").join(map(text, head.marks))) for head in heads if head.marks]
     if not found.pinned:
         items.append(text("unpinned: no checkpoint of the duty ledger was held at the opening"))
+    if len(items) > room.points:
+        more = text("further points, in the full report: {number}").format(number=len(items) - int(room.points))
+        items = [*items[: int(room.points)], more]
     return Box(
         text("Points of procedure to settle first"), tuple(items) or (text("Nothing of procedure is open on record."),)
     )
 
 
-def people(told: Telling) -> Iterator[Block]:
-    """A row per person: category, the gravest ground, the first thing for and against, advice."""
-    text, short = told.text, Brief.of(told.say)
+def people(told: Telling, room: Room) -> Iterator[Block]:
+    """A row per person: category, the gravest ground, the first thing for and against, advice; then the bodies.
+
+    Who has no responsibility stands in a line where there is no room for rows of them, and so do those who answer
+    least where there are too many.
+    """
+    text, short, say = told.text, Brief.of(told.say), told.say
+    rows = [row for row in told.found.persons if room.cleared or _answers(row)]
+    kept = sorted(range(len(rows)), key=lambda at: (-_weight(rows[at]), rows[at].suggestion is None, at))
+    kept = sorted(kept[: int(min(room.persons, len(rows)))])
     yield Table(
         "",
         (
             *(text("person"), text("Category"), text("main ground"), text("speaks for")),
             *(text("speaks against"), text("advice")),
         ),
-        tuple(person(told, short, row) for row in told.found.persons),
+        tuple(person(told, short, rows[at]) for at in kept),
         (15, 32, 35, 28, 26, 20),
     )
+    others: dict[tuple[str, str], list[str]] = {}
+    for row in (row for at, row in enumerate(rows) if at not in kept):
+        others.setdefault((_categories(told, row), advice(told, row)), []).append(say.name(row.person))
+    if others:
+        those = (told.line(text("; ").join(what), say.listed(names)) for what, names in others.items())
+        yield Paragraph(
+            text("Answering too, with the grounds in the full report: {names}").format(names=text("; ").join(those))
+        )
+    cleared = [say.name(row.person) for row in told.found.persons if row not in rows]
+    if cleared:
+        yield Paragraph(told.line(text("no responsibility found"), say.listed(cleared)))
     for body in told.found.bodies:
-        said = dict.fromkeys(told.say.category(c) for _, c in body.categories if c != "not_applicable")
+        said = dict.fromkeys(say.category(c) for _, c in body.categories if c != "not_applicable")
         grounds = [short.ground(ground) for ground in body.grounds]
-        parts = (told.say.listed(said) if said else text("not applicable"), *grounds)
-        yield Paragraph(told.line(told.say.name(body.body), text("; ").join(parts)))
+        parts = (say.listed(said) if said else text("not applicable"), *grounds)
+        yield Paragraph(told.line(say.name(body.body), text("; ").join(parts)))
+
+
+def _answers(row: PersonTrace) -> bool:
+    """Whether a ground of any weight stands against a person, or a record speaks against him."""
+    return _weight(row) > 0 or bool(row.side("aggravating"))
+
+
+def _weight(row: PersonTrace) -> int:
+    """The gravest category that a person has under any rulebook."""
+    return max((GRAVITY.index(category) for _, category in row.categories if category in GRAVITY), default=0)
 
 
 def person(told: Telling, short: Brief, row: PersonTrace) -> tuple[str, ...]:
@@ -119,45 +173,51 @@ def _first(told: Telling, short: Brief, grounds: Sequence[Ground]) -> str:
     return said + told.text("; and {number} more").format(number=rest) if rest else said
 
 
-def beside(told: Telling) -> Iterator[Block]:
+def beside(told: Telling, room: Room) -> Iterator[Block]:
     """Decisions with their votes and objections, gaps, later records: a sentence each."""
     say, text, found = told.say, told.text, told.found
     meetings = [(meeting, meeting.payload) for meeting in told.file.meetings]
-    lines = [_meeting(told, meeting, held) for meeting, held in meetings if isinstance(held, MeetingHeld)]
-    for gap in found.gaps:
-        falls = (
-            text("the duty falls to {name}, whose category does not change by it").format(name=say.name(gap.falls_to))
-            if gap.falls_to is not None
-            else text("nobody above is on record either")
-        )
-        lines.append(
-            text("{level} vacant {period}, {acts}; {falls}").format(
-                level=say.level(gap.level), period=say.period(gap.period), acts=say.acts(gap.acts), falls=falls
-            )
-        )
-    if found.effects:
+    decisions = [_meeting(told, meeting, held, room) for meeting, held in meetings if isinstance(held, MeetingHeld)]
+    lines = decisions[: int(min(room.meetings, len(decisions)))]
+    if len(decisions) > len(lines):
+        lines.append(text("further meetings, in the full report: {number}").format(number=len(decisions) - len(lines)))
+    gaps = [_gap(told, gap) for gap in found.gaps]
+    lines += gaps[: int(min(room.gaps, len(gaps)))]
+    if len(gaps) > room.gaps:
+        lines.append(text("further vacancies, in the full report: {number}").format(number=len(gaps) - int(room.gaps)))
+    if found.effects and room.later:
         lines.append(
             text("Recorded later and not counted: {records}").format(
                 records=text("; ").join(
-                    told.line(say.entry(row.entry), text(EFFECTS[row.effect])) for row in found.effects[:_LATER]
+                    told.line(say.entry(row.entry), text(EFFECTS[row.effect])) for row in found.effects[: room.later]
                 )
             )
         )
-        if len(found.effects) > _LATER:
-            lines.append(text("and {number} later records more").format(number=len(found.effects) - _LATER))
+    if len(found.effects) > room.later:
+        lines.append(text("and {number} later records more").format(number=len(found.effects) - room.later))
     lines.append(text("Every entry with its text, the rules and how to check stand in the full report."))
     yield Bullets(tuple(lines))
 
 
-_LATER = 5
+def _gap(told: Telling, gap: Gap) -> str:
+    """A level that nobody held, its days and acts, and to whom the duty falls."""
+    say, text = told.say, told.text
+    falls = (
+        text("the duty falls to {name}, whose category does not change by it").format(name=say.name(gap.falls_to))
+        if gap.falls_to is not None
+        else text("nobody above is on record either")
+    )
+    return text("{level} vacant {period}, {acts}; {falls}").format(
+        level=say.level(gap.level), period=say.period(gap.period), acts=say.acts(gap.acts), falls=falls
+    )
 
 
-def _meeting(told: Telling, meeting: Recorded, held: MeetingHeld) -> str:
+def _meeting(told: Telling, meeting: Recorded, held: MeetingHeld, room: Room) -> str:
     say, text = told.say, told.text
     standing = meeting_standing(told.facts, meeting)
     objections = [
         text("{name} objected, as the minutes have it: {words}").format(
-            name=say.name(row.person), words=say.quoted(row.text) if row.text else text("no words on record")
+            name=say.name(row.person), words=_quoted(told, row.text, room) if row.text else text("no words on record")
         )
         for row in held.dissent or ()
     ]
@@ -166,5 +226,5 @@ def _meeting(told: Telling, meeting: Recorded, held: MeetingHeld) -> str:
         oppose=say.names(standing.oppose) if standing.oppose else text("none"),
         abstain=say.names(standing.abstain) if standing.abstain else text("none"),
     )
-    decided = [say.quoted(held.decision)] if held.decision else []
+    decided = [_quoted(told, held.decision, room)] if held.decision else []
     return told.line(say.entry(told.facts.cite(meeting)), text("; ").join((*decided, votes, *objections)))

@@ -13,6 +13,7 @@ from projections.reports.drawings import trace_graph_parts
 from projections.reports.inquiry.telling import Telling
 from projections.trace.model import BodyTrace, Ground, PersonTrace
 from projections.trace.regimes import Categories, RulebookUse
+from projections.trace.status import standing
 
 
 def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
@@ -113,17 +114,23 @@ def stood(told: Telling, row: PersonTrace) -> tuple[str, ...]:
 
 
 def _posts(told: Telling, row: PersonTrace) -> str:
+    """The posts and what became of the person, both as known at the cut-off; what came later stands with that."""
     say, text = told.say, told.text
     held = [
         say.tenure(tenure)
-        for tenure in told.facts.tenures(person=row.person)
+        for tenure in told.known.tenures(person=row.person)
         if tenure.recorded_at <= told.found.known_at
     ]
     said = text("; ").join(held) if held else text("none on record")
-    if row.status_now is None:
+    stands = standing(told.facts, row.person, told.found.known_at)
+    if stands is None or not stands.status:
         return said
-    now = told.line(text("now"), text(STATUS.get(row.status_now, row.status_now)))
-    return text("; ").join((said, now))
+    return text("; ").join((said, told.line(text("at the cut-off"), became(told, stands.status))))
+
+
+def became(told: Telling, status: str) -> str:
+    """What became of a person, in a word."""
+    return told.text(STATUS[status]) if status in STATUS else told.say.word(status)
 
 
 def _facts(told: Telling, row: PersonTrace) -> Iterator[str]:

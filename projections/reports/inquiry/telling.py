@@ -16,6 +16,7 @@ from projections.registers.warnings import Warned, warnings
 from projections.reports.casefile import CaseRecords, case_file
 from projections.trace.model import Trace
 from projections.trace.regimes import RulebookUse
+from projections.trace.status import standing
 
 _ARTICLE = re.compile(r"(.*?)((?:第[^第]+[条款项])*)", re.DOTALL)
 """A title of law with the article behind it."""
@@ -56,6 +57,13 @@ class Telling:
     language: str
     places: bool = False
     """Whether numbers of entries have their positions behind them, for a page."""
+    cut: Facts | None = None
+    """The case's facts as known at the cut-off: `facts` are those by now."""
+
+    @property
+    def known(self) -> Facts:
+        """The facts as known at the cut-off, where they are at hand."""
+        return self.cut if self.cut is not None else self.facts
 
     @cached_property
     def file(self) -> CaseRecords:
@@ -71,6 +79,7 @@ class Telling:
         triggers = [plain.trigger(duty) for duty in owed if duty.trigger is not None]
         tenures = [tenure.entry for row in self.found.persons for tenure in self.facts.tenures(person=row.person)]
         named = {*citations(self.found), *self.file.entries(self.facts), *tenures, *(t for t in triggers if t)}
+        named |= {now.entry for row in self.found.persons if (now := standing(self.facts, row.person)) is not None}
         named |= {cite for row in self.warnings for cite in (row.entry, row.answered_by) if cite is not None}
         return tuple(sorted(self._with_references(named)))
 
