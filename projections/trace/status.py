@@ -28,7 +28,7 @@ DEAD = ("死亡", "去世", "dead", "died")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BecameOf:
     """What became of a person: the last change of it, empty where that took an earlier one back, and what says so."""
 
     status: str
@@ -36,10 +36,10 @@ class Standing:
     entry: Citation
 
 
-def standing(uncut: Facts, person: str, known_at: datetime | None = None) -> Standing | None:
+def standing(uncut: Facts, person: str, known_at: datetime | None = None) -> BecameOf | None:
     """What became of a person as recorded until a moment, None for by now."""
     changes = [
-        Standing(LEFT[tenure.leaves], tenure.valid_to, tenure.ended_by or tenure.entry)
+        BecameOf(LEFT[tenure.leaves], tenure.valid_to, tenure.ended_by or tenure.entry)
         for tenure in uncut.tenures(person=person)
         if tenure.valid_to is not None and tenure.leaves in LEFT
     ]
@@ -47,7 +47,7 @@ def standing(uncut: Facts, person: str, known_at: datetime | None = None) -> Sta
         payload = event.payload
         if isinstance(payload, MeasureTaken):
             when = day(uncut, payload.occurred_at or event.recorded_at)
-            changes.append(Standing(_status(payload.status), when, uncut.cite(event)))
+            changes.append(BecameOf(_status(payload.status), when, uncut.cite(event)))
     known = [each for each in changes if known_at is None or _recorded(uncut, each.entry) <= known_at]
     return max(known, key=lambda change: change.day) if known else None
 
