@@ -35,7 +35,7 @@ from projections.obligations.claims import (
     talking,
 )
 from projections.obligations.kept_before import KeptDocket, Left, kept_of
-from projections.signals import blame, credit
+from projections.signals import DECIDING, REJECTING, blame, credit
 from projections.signals.subject import is_before
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class Docket:
     def _before(self) -> KeptDocket:
         """What is kept of this cut and of those before."""
 
-        return kept_of(self.facts, self.judged_on, self._verdicts)
+        return kept_of(self.facts, self.judged_on, self._verdicts, self._rejects)
 
     def claims(self, obligation: str) -> tuple[Claim, ...]:
         """Every act that claims the obligation and happened by the day of judging, in order of position; not judged."""
@@ -169,8 +169,16 @@ class Docket:
         if not acts:
             return {}
         with unnoted():
-            blamed = blame(self.facts, acts, self.judged_on)
+            blamed = blame(self.facts, acts, self.judged_on, DECIDING)
         return {place(act): _verdict(act, blamed.get(self.facts.cite(act), ())) for act in acts}
+
+    def _rejects(self, acts: Sequence[Recorded]) -> dict[Place, bool]:
+        """Whether a signal of weight high blames each act, judged anew."""
+        if not acts:
+            return {}
+        with unnoted():
+            blamed = blame(self.facts, acts, self.judged_on, REJECTING)
+        return {place(act): credit(blamed.get(self.facts.cite(act), ())) == "rejected" for act in acts}
 
     def fitting(
         self, obligation: str, acts: Iterable[Recorded], fits: Callable[[Claim], bool], claimed: Iterable[Claim] = ()
@@ -194,7 +202,15 @@ class Docket:
 
     def not_rejected(self, records: Sequence[Recorded]) -> list[Recorded]:
         """Those of the records that no signal of weight high blames."""
-        return [act.record for act in self.judge(records) if act.verdict != "rejected"]
+        verdicts, rejects = self._before.verdicts, self._before.rejects
+        note_judged(map(place, records))
+        unknown = [act for act in records if place(act) not in verdicts and place(act) not in rejects]
+        rejects |= self._rejects(unknown)
+
+        def is_rejected(at: Place) -> bool:
+            return verdicts[at][0] == "rejected" if at in verdicts else rejects[at]
+
+        return [act for act in records if not is_rejected(place(act))]
 
     def happened(self, act: Recorded) -> date:
         """The local day an act is said to have happened; that of its recording where it names none."""

@@ -39,6 +39,8 @@ class KeptDocket:
 
     known: KnownThen
     verdicts: dict[Place, Left] = field(default_factory=dict)
+    rejects: dict[Place, bool] = field(default_factory=dict)
+    """Of acts of which no more was asked, whether a signal of weight high blames them."""
     made: dict[Hashable, tuple[Any, Notes]] = field(default_factory=dict)
     """What was computed, with what it read; it holds values alone, nothing of the cut that it is of."""
 
@@ -55,35 +57,41 @@ class KeptDocket:
 
 Judge = Callable[[Sequence[Recorded]], Mapping[Place, Left]]
 """Judges entries anew, by where they stand."""
+Rejects = Callable[[Sequence[Recorded]], Mapping[Place, bool]]
+"""Judges no more than whether they are rejected."""
 
 
-def kept_of(facts: Facts, judged_on: date, judge: Judge) -> KeptDocket:
+def kept_of(facts: Facts, judged_on: date, judge: Judge, rejects: Rejects) -> KeptDocket:
     """What is kept of a cut: what still stands of what was computed before, to which more is added as it is asked."""
     with unnoted():
         q = Inquiry(facts, judged_on, ())
         key, now = (facts.of_which, judged_on), known_now(q)
         before = facts.kept.get((DOCKETS, key))
-        kept = _standing(q, before, now, judge) if isinstance(before, KeptDocket) else None
+        kept = _standing(q, before, now, judge, rejects) if isinstance(before, KeptDocket) else None
         kept = kept or KeptDocket(now)
         remember(facts.kept, DOCKETS, key, kept)
         return kept
 
 
-def _standing(q: Inquiry, before: KeptDocket, now: KnownThen, judge: Judge) -> KeptDocket | None:
+def _standing(q: Inquiry, before: KeptDocket, now: KnownThen, judge: Judge, rejects: Rejects) -> KeptDocket | None:
     new = came_since(q, before.known, now)
     if new is None:
         return None
-    verdicts, made = dict(before.verdicts), dict(before.made)
+    verdicts, rejected, made = dict(before.verdicts), dict(before.rejects), dict(before.made)
     if not new:
-        return KeptDocket(now, verdicts, made)
+        return KeptDocket(now, verdicts, rejected, made)
     together = beside(q.facts, new)
-    if together is None or len(verdicts) > KEPT:
+    if together is None or len(verdicts) + len(rejected) > KEPT:
         return None
     again = {**concerned(q.facts, new), **together}
     judged = judge([again[at] for at in sorted(again) if place(again[at]) in verdicts])
+    looked_at = rejects([again[at] for at in sorted(again) if place(again[at]) in rejected])
     changed = {at for at, verdict in judged.items() if verdicts[at] != verdict}
+    changed |= {at for at, verdict in looked_at.items() if rejected[at] != verdict}
     verdicts |= judged
+    rejected |= looked_at
     if any(isinstance(event.payload, RecordRefused) for event in new):
-        return KeptDocket(now, verdicts)  # what is refused is told to all
+        return KeptDocket(now, verdicts, rejected)  # what is refused is told to all
     later = LaterEntries(new, q.facts.zone, q.facts.marks_of, changed)
-    return KeptDocket(now, verdicts, {key: each for key, each in made.items() if not later.touches(each[1])})
+    still = {key: each for key, each in made.items() if not later.touches(each[1])}
+    return KeptDocket(now, verdicts, rejected, still)

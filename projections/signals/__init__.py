@@ -24,7 +24,10 @@ from ledger.events.record import Recorded
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Signal
 from projections.signals.crediting import (
+    BLAMING,
+    DECIDING,
     DOUBTS,
+    REJECTING,
     Credit,
     blame_among,
     blame_everywhere,
@@ -34,11 +37,11 @@ from projections.signals.crediting import (
     is_judged,
     was_judged,
 )
-from projections.signals.inquiry import Inquiry
+from projections.signals.inquiry import Inquiry, Rule
 from projections.signals.judged_before import in_order
 from projections.signals.signal_kinds import CATALOGUE, ORDER
 
-__all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]
+__all__ = ["CATALOGUE", "DECIDING", "DOUBTS", "REJECTING", "Credit", "blame", "credit", "credited", "signals"]
 
 
 MANY, SHARE = 100, 4
@@ -62,9 +65,11 @@ def signals(facts: Facts, judged_on: date | None = None, *, codes: Collection[st
 
 
 def blame(
-    facts: Facts, records: Sequence[Recorded], judged_on: date | None = None
+    facts: Facts, records: Sequence[Recorded], judged_on: date | None = None, rules: Sequence[Rule] = BLAMING
 ) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame each of these records; a record without any is not in the map.
+
+    Who asks what is left of an act names the rules that decide it; the map may have what others say, too.
 
     Touches only what lies near the records; where so many of this cut are asked about that judging the whole once is
     cheaper, or that was done already, the map has all that is blamed. The one exception: where the rule set removes
@@ -75,7 +80,7 @@ def blame(
     asked = q.background.asked[q.judged_on] = q.background.asked.get(q.judged_on, 0) + len(records)
     if is_judged(q) or (asked > MANY and (asked * SHARE > facts.cut or was_judged(q))):
         return blame_everywhere(q)
-    return blame_among(q, records)
+    return blame_among(q, records, rules)
 
 
 def credited(facts: Facts, records: Sequence[Recorded], judged_on: date | None = None) -> Iterator[Recorded]:

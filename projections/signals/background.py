@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from ledger.events.access import ReadMade
 from ledger.events.base import Payload
@@ -41,6 +41,8 @@ class Background:
         """What was judged of fewer entries, and what came since, by the day it is judged as on."""
         self.judgements: dict[date, object] = {}
         """What is judged of this cut, for those to come."""
+        self.remembered: dict[str, Any] = {}
+        """What a rule found out about entries on the way, by its name, for the next few that are judged."""
         self._carried = False
         self._months: dict[tuple[object, ...], Sequence[Recorded]] = {}
 
@@ -100,8 +102,8 @@ class Background:
         """Entries of these types that name a person and happened in the month that begins on a day; read once."""
         key = (person, first, types)
         if key not in self._months:
-            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-            self._months[key] = self._facts.records(*types, person=person, occurred=Period(first, last))
+            during = Period(first, last_of_month(first))
+            self._months[key] = self._facts.records(*types, person=person, occurred=during)
         return self._months[key]
 
     @property
@@ -245,6 +247,11 @@ class Background:
     def erasures(self) -> tuple[Recorded, ...]:
         """Erasures of texts, with the signals that stand by them."""
         return tuple(self._facts.records(TextErased))
+
+
+def last_of_month(first: date) -> date:
+    """The last day of the month that begins on a day."""
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _case_of(query: Recorded) -> str | None:

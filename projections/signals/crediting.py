@@ -55,6 +55,33 @@ BLAMING: tuple[Rule, ...] = (
     moves.move_during_case,
 )
 """The rules whose signals hold against a record; each can judge a few records by what lies near them."""
+ASIDE: frozenset[Rule] = frozenset(
+    {
+        text_signals.template_only,
+        after.countersign_late,
+        meeting_conduct.no_minutes,
+        meeting_conduct.minutes_late,
+        one_sided.self_attested,
+        presence.non_working_day,
+        patterns.double_credit,
+        patterns.scope_mismatch,
+    }
+)
+"""Those of them that leave an act as it is: their signals are never of weight high, nor doubts."""
+DECIDING: tuple[Rule, ...] = tuple(rule for rule in BLAMING if rule not in ASIDE)
+"""Those that decide what is left of an act."""
+REJECTING: tuple[Rule, ...] = tuple(
+    rule
+    for rule in DECIDING
+    if rule
+    not in (
+        lateness.late_record,
+        lateness.period_end_batch,
+        text_signals.near_duplicate_text,
+        one_sided.one_sided_talk,
+    )
+)
+"""Those that may reject it: the others raise doubts alone."""
 TOGETHER: frozenset[Rule] = frozenset(
     {lateness.period_end_batch, text_signals.near_duplicate_text, evidence.evidence_reused}
 )
@@ -73,14 +100,16 @@ MANY = 100
 """Records that a signal blames above which they are looked up, not gone through for each few that are judged."""
 
 
-def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tuple[Signal, ...]]:
-    """The signals that blame each of these records; a record without any is not in the map."""
+def blame_among(
+    q: Inquiry, records: Sequence[Recorded], rules: Sequence[Rule] = BLAMING
+) -> Mapping[Citation, tuple[Signal, ...]]:
+    """The signals of these rules that blame each of these records; a record without any is not in the map."""
     own = tuple(record for record in records if record.ledger not in q.background.case_ledgers)
     near = Inquiry(q.facts, q.judged_on, own)
     q.facts.gather(own)
     asked = dict.fromkeys(q.facts.cite(record) for record in own)
     found: defaultdict[Citation, list[Signal]] = defaultdict(list)
-    for rule in BLAMING if own else ():
+    for rule in rules if own else ():
         for signal in rule(near):
             for cited in _blamed_among(q, signal, asked):
                 found[cited].append(signal)
@@ -139,15 +168,17 @@ def credit(signals: Iterable[Signal]) -> Credit:
 
 def credited_among(q: Inquiry, records: Sequence[Recorded]) -> Iterator[Recorded]:
     """Those of the records that count: neither rejected nor doubtful."""
-    return _among(q, records, ("credited", "declared_late"))
+    return _among(q, records, ("credited", "declared_late"), DECIDING)
 
 
 def not_rejected(q: Inquiry, records: Sequence[Recorded]) -> Iterator[Recorded]:
     """Those of the records that no signal of weight high blames."""
-    return _among(q, records, ("credited", "declared_late", "doubtful"))
+    return _among(q, records, ("credited", "declared_late", "doubtful"), REJECTING)
 
 
-def _among(q: Inquiry, records: Sequence[Recorded], wanted: Collection[Credit]) -> Iterator[Recorded]:
+def _among(
+    q: Inquiry, records: Sequence[Recorded], wanted: Collection[Credit], rules: Sequence[Rule]
+) -> Iterator[Recorded]:
     kept = [record for record in records if not is_other(record.payload)]
-    blamed = blame_among(q, kept)
+    blamed = blame_among(q, kept, rules)
     return (record for record in kept if credit(blamed.get(q.facts.cite(record), ())) in wanted)

@@ -12,7 +12,7 @@ from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.touching import named
 from projections.facts.values import Citation, Period, Signal, Weight
-from projections.signals.background import Background, background_of
+from projections.signals.background import Background, background_of, last_of_month
 from projections.signals.subject import occurred_on
 
 FEW_DAYS = 28
@@ -56,6 +56,13 @@ class Inquiry:
         by_day = self.background.by_person_and_day
         days = (during.first + timedelta(days=number) for number in range(during.days))
         return [event for on in days for event in by_day.get((person, on), ()) if isinstance(event.payload, types)]
+
+    def in_month(self, person: str, first: date, *types: type[Payload]) -> Iterable[Recorded]:
+        """The same of the month that begins on a day."""
+        if self.whole or self.background.has_read:
+            return self.with_person(person, Period(first, last_of_month(first)), *types)
+        found = self.background.in_month(person, first, types)
+        return [event for event in found if person in set(named(event.payload))]
 
     def _near(self, person: str, during: Period, types: tuple[type[Payload], ...]) -> Sequence[Recorded]:
         """What names a person and happened in these days; of few days by the months in which they lie."""

@@ -1,9 +1,10 @@
 """Signals about being there: in two places at once, without the post, on a day off."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
@@ -12,10 +13,11 @@ from ledger.frozen import dataclass
 from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.values import Period, Signal, Weight
 from projections.facts.workdays import is_announced, is_working_day
-from projections.signals.inquiry import Inquiry
+from projections.signals.inquiry import FEW_DAYS, Inquiry
 from projections.signals.subject import body_of, occurred_on, persons_in
 
 T = TypeVar("T")
+_Kept = dict[str, dict[Any, Any]]
 _DAY = timedelta(days=1)
 
 
@@ -39,18 +41,16 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
     attendance declared; a leave cut short. Of who was online in one of the two it fires with weight low where they
     overlap by more than half of the shorter, else not at all.
     """
-    stay_of = _remembered(lambda event: _stay(q, event))
-    present_of = _remembered(_present)
+    meetings = _Meetings(q)
     for record in q.of(*_presence()):
-        conflicts: dict[Weight, dict[int, Recorded]] = {"high": {}, "low": {}}
-        persons: dict[Weight, dict[str, None]] = {"high": {}, "low": {}}
-        own = stay_of(record)
+        own = meetings.stay_of(record)
         if own is None:
             continue
-        for person in present_of(record):
-            for other in _earlier(q, record, person, own):
-                stay = stay_of(other)
-                if stay is None or not _clash(own, stay) or person not in present_of(other) or _same_act(record, other):
+        conflicts: dict[Weight, dict[int, Recorded]] = {"high": {}, "low": {}}
+        persons: dict[Weight, dict[str, None]] = {"high": {}, "low": {}}
+        for person in meetings.present_of(record):
+            for other, stay in meetings.clashing(record, person, own):
+                if person not in meetings.present_of(other) or _same_act(record, other):
                     continue
                 online = _online(record, person) or _online(other, person)
                 if online and not _mostly_together(own, stay):
@@ -65,9 +65,8 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
                 yield q.blaming("TWO_PLACES_AT_ONCE", weight, record, conflicts_with=cited, person=whom)
 
 
-def _remembered(find: Callable[[Recorded], T]) -> Callable[[Recorded], T]:
+def _remembered(find: Callable[[Recorded], T], kept: dict[int, T]) -> Callable[[Recorded], T]:
     """The same, found once for each entry."""
-    kept: dict[int, T] = {}
 
     def of(event: Recorded) -> T:
         if event.position not in kept:
@@ -77,13 +76,63 @@ def _remembered(find: Callable[[Recorded], T]) -> Callable[[Recorded], T]:
     return of
 
 
-def _earlier(q: Inquiry, record: Recorded, person: str, own: Stay) -> Iterator[Recorded]:
-    """Earlier recorded acts that name the person, and his leaves, which could meet the stay."""
-    found = list(q.with_person(person, Period(own.days.first - _DAY, own.days.last), *_presence()))
-    if not own.away:
-        found += q.background.leaves.get(person, ())
-    position = record.position
-    return (event for event in found if event.position < position)
+class _Meetings:
+    """Who was where when, each person's stays of a month in order of time, made when they are first looked for."""
+
+    def __init__(self, q: Inquiry) -> None:
+        self._q = q
+        kept: _Kept = {"stays": {}, "present": {}, "months": {}}
+        if not q.whole:  # each few that are judged of a cut meet the same months
+            kept = q.background.remembered.setdefault("meetings", kept)
+        self.stay_of = _remembered(lambda event: _stay(q, event), kept["stays"])
+        self.present_of = _remembered(_present, kept["present"])
+        self._months: dict[tuple[str, date], _Month] = kept["months"]
+
+    def clashing(self, record: Recorded, person: str, own: Stay) -> Iterator[tuple[Recorded, Stay]]:
+        """Earlier recorded acts that name the person, and his leaves, that cannot be with this stay."""
+        for other in self._near(person, own):
+            stay = self.stay_of(other) if other.position < record.position else None
+            if stay is not None and _clash(own, stay):
+                yield other, stay
+
+    def _near(self, person: str, own: Stay) -> Iterator[Recorded]:
+        """What could clash with the stay: acts of about those days, and to an act the leaves."""
+        days = Period(own.days.first - _DAY, own.days.last)
+        if own.away or days.days > FEW_DAYS:
+            yield from self._q.with_person(person, days, *_presence())
+        elif own.start is not None and own.end is not None:
+            for first in dict.fromkeys(on.replace(day=1) for on in (days.first, days.last)):
+                yield from self._month(person, first).meeting(own.start, max(own.start, own.end), days)
+        if not own.away:
+            yield from self._q.background.leaves.get(person, ())
+
+    def _month(self, person: str, first: date) -> "_Month":
+        key = (person, first)
+        if key not in self._months:
+            acts = self._q.in_month(person, first, *_presence())
+            self._months[key] = _Month((event, self.stay_of(event)) for event in acts)
+        return self._months[key]
+
+
+class _Month:
+    """What happened in a month and has an hour, in order of its beginning."""
+
+    def __init__(self, acts: Iterable[tuple[Recorded, Stay | None]]) -> None:
+        timed = [
+            (stay.start, max(stay.start, stay.end), stay.days.first, event)
+            for event, stay in acts
+            if stay is not None and stay.start is not None and stay.end is not None
+        ]
+        self._timed = sorted(timed, key=lambda row: row[0])
+        self._starts = [start for start, *_ in self._timed]
+        self._longest = max((end - start for start, end, *_ in self._timed), default=timedelta())
+
+    def meeting(self, start: datetime, end: datetime, days: Period) -> Iterator[Recorded]:
+        """What is said to have happened in the days and has a moment in common with a stretch of time."""
+        first = bisect_left(self._starts, start - self._longest)
+        for _, until, on, event in self._timed[first : bisect_right(self._starts, end)]:
+            if until >= start and on in days:
+                yield event
 
 
 def _online(record: Recorded, person: str) -> bool:

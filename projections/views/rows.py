@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +22,7 @@ from projections.facts.values import Citation
 
 P = TypeVar("P", bound=Payload)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_decode = json.JSONDecoder().raw_decode
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -177,14 +179,14 @@ def moment_of(value: int) -> datetime:
 
 def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
     """The entry of a row of `records`, with its texts."""
-    values = json.loads(row["fields"])
-    if row["texts"]:
-        values |= json.loads(row["texts"])
-    missing = frozenset(json.loads(row["missing"]))
-    payload, signers = unflatten(payload_class(row["type"]), values, missing), tuple(json.loads(row["signers"]))
+    values, texts, position = _load(row["fields"]), row["texts"], row["position"]
+    if texts:
+        values |= _load(texts)
+    missing = frozenset(_names(row["missing"]))
+    payload, signers = unflatten(payload_class(row["type"]), values, missing), _names(row["signers"])
     if ledger.former:
-        payload = refers_within(ledger, payload, row["position"])
-    consent = None
+        payload = refers_within(ledger, payload, position)
+    reserved, consent = row["reserved"], None
     if isinstance(payload, ConsentRecorded):
         consent = parse_consent(payload.note.encode()).consent
         payload, signers = as_answer(payload, consent), (consent.person,)
@@ -193,18 +195,33 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
         originator_id=row["stream"],
         originator_version=row["version"],
         payload=payload,
-        position=row["position"],
+        position=position,
         recorded_at=moment_of(row["recorded_at"]),
         signers=signers,
         leaf_hash=row["leaf_hash"],
         missing=missing,
-        reserved=tuple((name, value) for name, value in json.loads(row["reserved"])),
+        reserved=() if reserved == "[]" else tuple((name, value) for name, value in json.loads(reserved)),
         consent=consent,
     )
-    if row["position"] < 0:
-        event = as_former(event, ledger.stands(row["position"])[1])
+    if position < 0:
+        event = as_former(event, ledger.stands(position)[1])
     elsewhere = event.consenting  # the row names everybody who signed, the entry's lines only who was present
     return replace(event, signers=tuple(p for p in signers if p not in elsewhere)) if elsewhere else event
+
+
+@lru_cache(maxsize=16_384)
+def _names(text: str) -> tuple[str, ...]:
+    """A list of names: most entries have one of few."""
+    return tuple(json.loads(text))
+
+
+def _load(text: str) -> Any:
+    """A value as the views keep it, which begins and ends without space."""
+    try:
+        value, end = _decode(text)
+    except (TypeError, ValueError):
+        return json.loads(text)  # which says what it is
+    return value if end == len(text) else json.loads(text)
 
 
 def as_former(event: Recorded, place: int) -> FormerRecord:

@@ -57,9 +57,9 @@ def test_only_what_could_count_for_the_owner_is_judged(monkeypatch: pytest.Monke
     judged: list[Any] = []
     near = crediting.blame_among
 
-    def counting(q: Any, records: Any) -> Any:
+    def counting(q: Any, records: Any, rules: Any) -> Any:
         judged.extend(records)
-        return near(q, records)
+        return near(q, records, rules)
 
     monkeypatch.setattr("projections.signals.blame_among", counting)
     claimed = {record.position for record in fresh().records() if getattr(record.payload, "claims", None)}

@@ -15,7 +15,7 @@ from ledger.events.record import Recorded
 from projections.facts.values import Citation, Signal
 from projections.signals import CATALOGUE, blame, credit, credited, judging_day, signals
 from projections.signals.background import background_of
-from projections.signals.crediting import blame_among
+from projections.signals.crediting import ASIDE, BLAMING, DECIDING, DOUBTS, REJECTING, blame_among
 from projections.signals.inquiry import Inquiry
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
@@ -73,6 +73,31 @@ def test_a_signal_has_a_weight_that_its_code_may_have() -> None:
     for signal in signals(scenario_facts()):
         assert signal.weight in CATALOGUE[signal.code].weights
         assert set(signal.blamed) <= set(signal.events)
+
+
+def test_what_decides_over_an_act_is_what_the_catalogue_says() -> None:
+    """A rule left out where an act is judged never has weight high and is no doubt; one left out where no more is asked
+    than whether it is rejected never has weight high; those left do or are."""
+    of = {entry.rule: entry for entry in CATALOGUE.values()}
+    for rule in BLAMING:
+        high, doubt = "high" in of[rule].weights, of[rule].code in DOUBTS
+        assert (rule in ASIDE) is not (high or doubt)
+        assert (rule in REJECTING) is high
+    assert [*DECIDING] == [rule for rule in BLAMING if rule not in ASIDE]
+
+
+def test_what_is_left_of_an_act_is_the_same_by_the_rules_that_decide() -> None:
+    """Of each record of the scenario the credit is the same by all rules and by those that decide, and it is rejected
+    by all where it is by those that reject."""
+    facts = scenario_facts()
+    q, records = Inquiry(facts, judging_day(facts), ()), facts.records()
+    every, decided, rejected = (blame_among(q, records, rules) for rules in (BLAMING, DECIDING, REJECTING))
+    left = {cite: credit(every.get(cite, ())) for cite in map(facts.cite, records)}
+    assert left == {cite: credit(decided.get(cite, ())) for cite in left}
+    assert {cite for cite in left if left[cite] == "rejected"} == {
+        cite for cite in rejected if credit(rejected[cite]) == "rejected"
+    }
+    assert {"rejected", "doubtful", "credited"} <= set(left.values())
 
 
 def test_the_order_is_the_catalogues_and_stable() -> None:
