@@ -17,7 +17,7 @@ from functools import partial
 
 from projections.facts.protocol import Facts
 from projections.facts.rule_sets import Demand
-from projections.facts.values import Citation, Instance
+from projections.facts.values import Citation, Instance, Period
 from projections.obligations.case_duties import after_cases, own_case_acts
 from projections.obligations.counted import counted
 from projections.obligations.demands import check_demands, rules_in
@@ -47,10 +47,12 @@ def obligations(
     owners: AbstractSet[str] | None = None,
     period: str | None = None,
     about: bool = False,
+    falling: Period | None = None,
 ) -> tuple[Instance, ...]:
     """The instances owed by `judged_on` or running on it, of these obligations, these owners and this period.
 
-    With `about` also those that are about one of the owners, whoever owes them.
+    With `about` also those that are about one of the owners, whoever owes them; with `falling` only those that fall due
+    in these days, or on no day.
     In the order of the table. Of the acts that claim an obligation only those are judged that could count for one of
     the owners. Raises BadInput where an adopted rule set demands what the table does not have.
     """
@@ -60,9 +62,13 @@ def obligations(
         instance
         for obligation in table().obligations.values()
         if ids is None or obligation.id in ids
-        for instance in _of(docket, obligation, owners, about=about)
+        for instance in _of(docket, obligation, owners, falling, about=about)
     ]
-    return tuple(row for row in found if period in (None, row.period))
+    return tuple(
+        row
+        for row in found
+        if period in (None, row.period) and (falling is None or row.due is None or row.due in falling)
+    )
 
 
 def owed_by(facts: Facts, person: str, *, judged_on: date) -> tuple[Instance, ...]:
@@ -91,29 +97,35 @@ def uncounted(facts: Facts, *, judged_on: date) -> tuple[tuple[str, Citation], .
 
 
 def _of(
-    docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None, *, about: bool
+    docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None, falling: Period | None, *, about: bool
 ) -> tuple[Instance, ...]:
-    """The instances of one obligation: all of them, computed once for a cut, or those of these owners."""
+    """The instances of one obligation: all of them, computed once for a cut, or those of these owners.
+
+    With `falling` at least those that fall due in these days.
+    """
 
     def asked(row: Instance) -> bool:
         return owners is None or row.owner in owners or (about and row.subject in owners)
 
     def compute() -> tuple[Instance, ...]:
-        if owners is None:
+        if owners is None and falling is None:
             docket.claiming(obligation.id)  # all are asked about: judged at once
         # What is about somebody else than its owner is computed whatever owners are asked about (`rotation`).
-        return tuple(row for row in _evaluated(docket, obligation, owners) if asked(row))
+        return tuple(row for row in _evaluated(docket, obligation, owners, falling) if asked(row))
 
     whole: tuple[Hashable, ...] = ("instances", obligation.id, None, False)
-    if owners is None or docket.keeps(whole):
+    if (owners is None and falling is None) or docket.keeps(whole):
         return tuple(row for row in docket.keep(whole, compute) if asked(row))
-    return docket.keep(("instances", obligation.id, frozenset(owners), about), compute)
+    key = ("instances", obligation.id, frozenset(owners) if owners is not None else None, about)
+    return docket.keep(key if falling is None else (*key, falling), compute)
 
 
-def _evaluated(docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None) -> Iterator[Instance]:
+def _evaluated(
+    docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None, falling: Period | None
+) -> Iterator[Instance]:
     for number, rule in enumerate(obligation.rules):
         for version in _versions(docket, obligation, number):
-            for instance in _evaluator(rule, owners)(docket, obligation, version):
+            for instance in _evaluator(rule, owners, falling)(docket, obligation, version):
                 if _in_force(docket, obligation, number, version, instance):
                     later = _claimed_later(docket, obligation.id, instance)
                     yield replace(instance, claimed_later=later) if later else instance
@@ -161,11 +173,11 @@ def _begin(instance: Instance) -> date | None:
     return date(int(name[:4]), month, 1)
 
 
-def _evaluator(rule: Rule, owners: AbstractSet[str] | None) -> Evaluator:
+def _evaluator(rule: Rule, owners: AbstractSet[str] | None, falling: Period | None) -> Evaluator:
     if rule.every is not None:
-        return partial(counted, owners=owners)
+        return partial(counted, owners=owners, falling=falling)
     if rule.pairs is not None:
-        return partial(talks, owners=owners)
+        return partial(talks, owners=owners, falling=falling)
     if rule.tenure is not None:
         return rotation
     return SPECIAL.get(rule.trigger or "") or partial(answered, owners=owners)

@@ -33,13 +33,19 @@ HALF_YEARS = Rule(every="half_year")
 
 
 def talks(
-    docket: Docket, obligation: Obligation, rule: Rule, owners: AbstractSet[str] | None = None
+    docket: Docket,
+    obligation: Obligation,
+    rule: Rule,
+    owners: AbstractSet[str] | None = None,
+    falling: Period | None = None,
 ) -> Iterator[Instance]:
-    """One instance per half-year and owner, of these owners only where they are given; its pairs stay inside it."""
+    """One instance per half-year and owner, of these owners only where they are given, and of the half-years that end
+    in certain days; its pairs stay inside it."""
     post = SECRETARY if rule.pairs == "secretary_member" else MEMBER
     asked = [
         (due, pair)
         for due in dues(docket, HALF_YEARS)
+        if falling is None or due.due in falling
         for pair in (pairs_of_secretary(docket, due) if post == SECRETARY else pairs_of_supervisors(docket, due))
         if owners is None or not owners.isdisjoint(_seated(pair))
     ]

@@ -133,20 +133,23 @@ def _standing(over: Over, judged: date, during: Period | None) -> Iterator[Stand
 
 def rows(over: Over, wanted: ObligationFilter, judged: date) -> Iterator[ObligationRow]:
     """The rows within the limits of a filter that is settled."""
-    for instance in instances(over, judged, wanted.obligation, wanted.owner):
+    coming = Period(judged, judged + timedelta(days=wanted.upcoming)) if wanted.upcoming is not None else None
+    for instance in instances(over, judged, wanted.obligation, wanted.owner, coming):
         if _fits(instance, wanted, judged):
             row = obligation_row(over, instance)
             if wanted.of_unit in (None, row.of_unit) and wanted.half in (None, row.half):
                 yield row
 
 
-def instances(over: Over, judged: date, ids: tuple[str, ...] = (), owner: str | None = None) -> tuple[Instance, ...]:
-    """Every instance of these obligations, or that this owner owes or that is about him; kept where the reader's side
-    keeps what takes long."""
+def instances(
+    over: Over, judged: date, ids: tuple[str, ...] = (), owner: str | None = None, falling: Period | None = None
+) -> tuple[Instance, ...]:
+    """Every instance of these obligations, or that this owner owes or that is about him, or that falls due in these
+    days; kept where the reader's side keeps what takes long."""
     wanted, owners = frozenset(ids) or None, frozenset({owner}) if owner is not None else None
     found: tuple[Instance, ...] = over.keep(
-        ("obligations", judged, wanted, owners),
-        lambda: obligations(over.facts, judged_on=judged, ids=wanted, owners=owners, about=True),
+        ("obligations", judged, wanted, owners, falling),
+        lambda: obligations(over.facts, judged_on=judged, ids=wanted, owners=owners, about=True, falling=falling),
     )
     return found
 

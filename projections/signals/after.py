@@ -1,6 +1,6 @@
 """Signals about records made once a lead, a case or an inspector's query was there, about what came before it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ledger.events.access import ReadMade
@@ -49,11 +49,24 @@ def after_case_opened(q: Inquiry) -> Iterator[Signal]:
 
 def _later(q: Inquiry) -> Iterator[tuple[Recorded, Circle | OpenLead]]:
     """The facts recorded from a first lead on, each with every case and lead that it touches."""
-    for record in q.of(Fact):
-        reached = [each for each in q.background.reached if record.recorded_at >= each.lead_at]
-        if reached and not is_legacy(record.payload):
-            subject = subject_of(q.facts, record)
-            yield from ((record, each) for each in reached if subject.touches(each) and not is_over(each, record))
+    if not q.whole:
+        return _reaching(q)
+    found: Sequence[tuple[Recorded, Circle | OpenLead]] | None = q.background.remembered.get("later")
+    if found is None:  # asked for by two rules
+        found = q.background.remembered["later"] = tuple(_reaching(q))
+    return iter(found)
+
+
+def _reaching(q: Inquiry) -> Iterator[tuple[Recorded, Circle | OpenLead]]:
+    leads = q.background.reached
+    earliest = min((each.lead_at for each in leads), default=None)
+    for record in q.of(Fact) if earliest is not None else ():
+        if record.recorded_at < earliest or is_legacy(record.payload):
+            continue
+        subject = subject_of(q.facts, record)
+        for each in leads:
+            if record.recorded_at >= each.lead_at and subject.touches(each) and not is_over(each, record):
+                yield record, each
 
 
 def _before(q: Inquiry, record: Recorded, moment: datetime) -> bool:
@@ -67,7 +80,7 @@ def post_read_record(q: Inquiry) -> Iterator[Signal]:
     query may have leaked. What happened after the query is ordinary work; legacy records are exempt. `after` is the
     latest such query. Benign: coincidence.
     """
-    for record in q.of(Fact):
+    for record in q.of(Fact) if q.background.queries else ():
         if is_legacy(record.payload):
             continue
         window = timedelta(days=rules_of(q.facts, record).post_read_days)

@@ -102,8 +102,8 @@ class Background:
         """Entries of these types that name a person and happened in the month that begins on a day; read once."""
         key = (person, first, types)
         if key not in self._months:
-            during = Period(first, last_of_month(first))
-            self._months[key] = self._facts.records(*types, person=person, occurred=during)
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            self._months[key] = self._facts.records(*types, person=person, occurred=Period(first, last))
         return self._months[key]
 
     @property
@@ -247,11 +247,6 @@ class Background:
     def erasures(self) -> tuple[Recorded, ...]:
         """Erasures of texts, with the signals that stand by them."""
         return tuple(self._facts.records(TextErased))
-
-
-def last_of_month(first: date) -> date:
-    """The last day of the month that begins on a day."""
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _case_of(query: Recorded) -> str | None:

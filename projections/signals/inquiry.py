@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from ledger.events.base import Payload
@@ -12,7 +12,7 @@ from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.touching import named
 from projections.facts.values import Citation, Period, Signal, Weight
-from projections.signals.background import Background, background_of, last_of_month
+from projections.signals.background import Background, background_of
 from projections.signals.subject import occurred_on
 
 FEW_DAYS = 28
@@ -47,7 +47,8 @@ class Inquiry:
 
     def of(self, *types: type[Payload]) -> Iterator[Recorded]:
         """The records judged that are of these types."""
-        return (event for event in self.records if isinstance(event.payload, types))
+        wanted = _wanted(types)
+        return (event for event in self.records if wanted[event.payload.__class__])
 
     def with_person(self, person: str, during: Period, *types: type[Payload]) -> Iterable[Recorded]:
         """Entries of these types in which the person takes part, said to have happened in these days."""
@@ -56,13 +57,6 @@ class Inquiry:
         by_day = self.background.by_person_and_day
         days = (during.first + timedelta(days=number) for number in range(during.days))
         return [event for on in days for event in by_day.get((person, on), ()) if isinstance(event.payload, types)]
-
-    def in_month(self, person: str, first: date, *types: type[Payload]) -> Iterable[Recorded]:
-        """The same of the month that begins on a day."""
-        if self.whole or self.background.has_read:
-            return self.with_person(person, Period(first, last_of_month(first)), *types)
-        found = self.background.in_month(person, first, types)
-        return [event for event in found if person in set(named(event.payload))]
 
     def _near(self, person: str, during: Period, types: tuple[type[Payload], ...]) -> Sequence[Recorded]:
         """What names a person and happened in these days; of few days by the months in which they lie."""
@@ -106,6 +100,21 @@ class Inquiry:
 
     def _cite(self, event: Recorded | Citation) -> Citation:
         return event if isinstance(event, Citation) else self.facts.cite(event)
+
+
+class _Wanted(dict[type[Payload], bool]):
+    """Whether records of a class are of some types, found once for each."""
+
+    def __init__(self, types: tuple[type[Payload], ...]) -> None:
+        super().__init__()
+        self._types = types
+
+    def __missing__(self, cls: type[Payload]) -> bool:
+        found = self[cls] = issubclass(cls, self._types)
+        return found
+
+
+_wanted = cache(_Wanted)
 
 
 def _together(moments: Sequence[datetime], window: timedelta) -> Iterator[tuple[datetime, datetime]]:

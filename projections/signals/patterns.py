@@ -3,12 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
 from projections.facts.holdings import BODY_KINDS
+from projections.facts.rule_sets import YearWindow
 from projections.facts.values import Period, Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import body_of, occurred_on
@@ -74,8 +76,12 @@ def regular_since(q: Inquiry, before: Sequence[Signal], new: Sequence[Recorded])
 
 def _half_ends(q: Inquiry, on: date) -> date:
     rules = q.facts.rules_on(on)
-    ends = [window.of(on.year + shift)[1] for window in (rules.half_year_1, rules.half_year_2) for shift in (-1, 0, 1)]
-    return min(end for end in ends if end >= on)
+    return min(end for end in _ends(rules.half_year_1, rules.half_year_2, on.year) if end >= on)
+
+
+@lru_cache(maxsize=256)
+def _ends(first: YearWindow, second: YearWindow, year: int) -> tuple[date, ...]:
+    return tuple(window.of(year + shift)[1] for window in (first, second) for shift in (-1, 0, 1))
 
 
 def _equally_long(talks: Sequence[Recorded]) -> bool:

@@ -1,9 +1,11 @@
 """Signals about being there: in two places at once, without the post, on a day off."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from ledger.events.base import Fact, Payload
@@ -48,16 +50,15 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
             continue
         conflicts: dict[Weight, dict[int, Recorded]] = {"high": {}, "low": {}}
         persons: dict[Weight, dict[str, None]] = {"high": {}, "low": {}}
-        for person in meetings.present_of(record):
-            for other, stay in meetings.clashing(record, person, own):
-                if person not in meetings.present_of(other) or _same_act(record, other):
-                    continue
-                online = _online(record, person) or _online(other, person)
-                if online and not _mostly_together(own, stay):
-                    continue
-                weight: Weight = "low" if online else "high"
-                conflicts[weight][other.position] = other
-                persons[weight][person] = None
+        for person, other, stay in meetings.clashing(record, own):
+            if _same_act(record, other):
+                continue
+            online = _online(record, person) or _online(other, person)
+            if online and not _mostly_together(own, stay):
+                continue
+            weight: Weight = "low" if online else "high"
+            conflicts[weight][other.position] = other
+            persons[weight][person] = None
         for weight, found in conflicts.items():
             if found:
                 cited = tuple(q.facts.cite(found[position]) for position in sorted(found))
@@ -77,62 +78,78 @@ def _remembered(find: Callable[[Recorded], T], kept: dict[int, T]) -> Callable[[
 
 
 class _Meetings:
-    """Who was where when, each person's stays of a month in order of time, made when they are first looked for."""
+    """Who was where when: each person's stays of a month in order of time.
+
+    Of the whole record they are made at once; else of each month when it is first looked for, and once for a cut.
+    """
 
     def __init__(self, q: Inquiry) -> None:
         self._q = q
         kept: _Kept = {"stays": {}, "present": {}, "months": {}}
-        if not q.whole:  # each few that are judged of a cut meet the same months
+        if not q.whole:
             kept = q.background.remembered.setdefault("meetings", kept)
         self.stay_of = _remembered(lambda event: _stay(q, event), kept["stays"])
         self.present_of = _remembered(_present, kept["present"])
         self._months: dict[tuple[str, date], _Month] = kept["months"]
+        if q.whole:
+            acts: defaultdict[tuple[str, date], list[_Timed]] = defaultdict(list)
+            for event in q.of(*_presence()):
+                timed = self._timed(event)
+                for person in self.present_of(event) if timed is not None else ():
+                    acts[person, timed[2].replace(day=1)].append(timed)
+            self._months.update((key, _Month(rows)) for key, rows in acts.items())
 
-    def clashing(self, record: Recorded, person: str, own: Stay) -> Iterator[tuple[Recorded, Stay]]:
-        """Earlier recorded acts that name the person, and his leaves, that cannot be with this stay."""
-        for other in self._near(person, own):
-            stay = self.stay_of(other) if other.position < record.position else None
-            if stay is not None and _clash(own, stay):
-                yield other, stay
-
-    def _near(self, person: str, own: Stay) -> Iterator[Recorded]:
-        """What could clash with the stay: acts of about those days, and to an act the leaves."""
+    def clashing(self, record: Recorded, own: Stay) -> Iterator[tuple[str, Recorded, Stay]]:
+        """Each person present with the earlier recorded acts, and his leaves, that cannot be with this stay."""
         days = Period(own.days.first - _DAY, own.days.last)
-        if own.away or days.days > FEW_DAYS:
-            yield from self._q.with_person(person, days, *_presence())
-        elif own.start is not None and own.end is not None:
-            for first in dict.fromkeys(on.replace(day=1) for on in (days.first, days.last)):
-                yield from self._month(person, first).meeting(own.start, max(own.start, own.end), days)
-        if not own.away:
-            yield from self._q.background.leaves.get(person, ())
+        leaves = self._q.background.leaves
+        months = dict.fromkeys(on.replace(day=1) for on in (days.first, days.last))
+        for person in self.present_of(record):
+            found: list[Recorded] = []
+            if own.away or days.days > FEW_DAYS:
+                found += self._q.with_person(person, days, *_presence())
+            elif own.start is not None and own.end is not None:
+                for first in months:
+                    found += self._month(person, first).meeting(own.start, max(own.start, own.end), days)
+            if not own.away and leaves:
+                found += leaves.get(person, ())
+            for other in found:
+                stay = self.stay_of(other) if other.position < record.position else None
+                if stay is not None and _clash(own, stay) and person in self.present_of(other):
+                    yield person, other, stay
 
     def _month(self, person: str, first: date) -> "_Month":
         key = (person, first)
-        if key not in self._months:
-            acts = self._q.in_month(person, first, *_presence())
-            self._months[key] = _Month((event, self.stay_of(event)) for event in acts)
-        return self._months[key]
+        found = self._months.get(key)
+        if found is None:
+            acts = () if self._q.whole else self._q.background.in_month(person, first, _presence())
+            rows = [timed for event in acts if (timed := self._timed(event)) and person in self.present_of(event)]
+            found = self._months[key] = _Month(rows)
+        return found
+
+    def _timed(self, event: Recorded) -> "_Timed | None":
+        stay = self.stay_of(event)
+        if stay is None or stay.start is None or stay.end is None:
+            return None
+        return stay.start, max(stay.start, stay.end), stay.days.first, event
+
+
+_Timed = tuple[datetime, datetime, date, Recorded]
+"""When an act began and ended, the day on which it is said to have happened, and the act."""
 
 
 class _Month:
     """What happened in a month and has an hour, in order of its beginning."""
 
-    def __init__(self, acts: Iterable[tuple[Recorded, Stay | None]]) -> None:
-        timed = [
-            (stay.start, max(stay.start, stay.end), stay.days.first, event)
-            for event, stay in acts
-            if stay is not None and stay.start is not None and stay.end is not None
-        ]
-        self._timed = sorted(timed, key=lambda row: row[0])
-        self._starts = [start for start, *_ in self._timed]
-        self._longest = max((end - start for start, end, *_ in self._timed), default=timedelta())
+    def __init__(self, acts: list[_Timed]) -> None:
+        self._acts = sorted(acts, key=itemgetter(0))
+        self._starts = [act[0] for act in self._acts]
+        self._longest = max((act[1] - act[0] for act in acts), default=timedelta())
 
-    def meeting(self, start: datetime, end: datetime, days: Period) -> Iterator[Recorded]:
+    def meeting(self, start: datetime, end: datetime, days: Period) -> list[Recorded]:
         """What is said to have happened in the days and has a moment in common with a stretch of time."""
-        first = bisect_left(self._starts, start - self._longest)
-        for _, until, on, event in self._timed[first : bisect_right(self._starts, end)]:
-            if until >= start and on in days:
-                yield event
+        first, last = bisect_left(self._starts, start - self._longest), bisect_right(self._starts, end)
+        return [event for _, until, on, event in self._acts[first:last] if until >= start and on in days]
 
 
 def _online(record: Recorded, person: str) -> bool:
@@ -171,7 +188,7 @@ def _stay(q: Inquiry, record: Recorded) -> Stay | None:
     start = payload.occurred_at.astimezone(UTC) if isinstance(payload.occurred_at, datetime) else None
     ends_at = getattr(payload, "ends_at", None)
     end = ends_at.astimezone(UTC) if ends_at else start  # of one zone, so that comparing is cheap
-    last = end.astimezone(q.facts.zone).date() if end is not None else on
+    last = end.astimezone(q.facts.zone).date() if end is not None and end is not start else on
     place = getattr(payload, "place", None) if "place" not in record.missing else None
     return Stay(Period(on, max(on, last)), start, end, place, away=False)
 

@@ -47,7 +47,8 @@ def trace(
     books = _books(inquiry, rulebook)
     moment = known_at or inquiry.opened_at
     cut = facts(moment).for_case(case)
-    return _Trace(cut, uncut, whole, inquiry, books, moment, considered or _due_by(uncut, inquiry)).result()
+    falling = Period(date.min, day(uncut, inquiry.opened_at)) if considered is None else None
+    return _Trace(cut, uncut, whole, inquiry, books, moment, considered or _due_by(uncut, inquiry), falling).result()
 
 
 def _due_by(facts: Facts, inquiry: CaseFacts) -> Considered:
@@ -75,9 +76,10 @@ class _Trace:
         books: tuple[RulebookUse, ...],
         known_at: datetime,
         considered: Considered,
+        falling: Period | None,
     ) -> None:
         self.cut, self.uncut, self.whole, self.case, self.books = cut, uncut, whole, case, books
-        self.known_at, self.considered = known_at, considered
+        self.known_at, self.considered, self.falling = known_at, considered, falling
         self.line: Line = line_of(cut, case)
         known = cut.units.get(case.unit)
         self.shares = attribution(case, self.line, known.life if known is not None else None)
@@ -110,7 +112,8 @@ class _Trace:
         order = self._order(people)
         party_group = self.uncut.party_group
         named = sorted({*in_bodies, *([party_group] if party_group else [])})
-        for instance in obligations(self.whole, judged_on=self.judged_on, owners={*order, *named}):
+        owners = {*order, *named}
+        for instance in obligations(self.whole, judged_on=self.judged_on, owners=owners, falling=self.falling):
             self.owed[instance.owner].append(instance)
         persons = tuple(self._person(person, people) for person in order)
         bodies = tuple(self._body(body) for body in named)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from projections.facts.values import Period
 from projections.obligations import obligations, owed_by
 from projections.obligations.docket import Docket
 from projections.questions.desk import Desk
-from projections.questions.obligations import ObligationFilter, owed
+from projections.questions.obligations import ObligationFilter, is_coming, owed
 from projections.signals import crediting
 from projections.views.facts import ViewFacts
 from projections.views.view_store import Views
@@ -49,6 +50,33 @@ def test_several_owners_are_told_together_and_the_order_of_asking_does_not_matte
     assert asked == tuple(row for row in whole if row.owner in some)
     assert obligations(facts, judged_on=JUDGED_ON) == whole
     assert obligations(facts, judged_on=JUDGED_ON, owners=some) == asked
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2023-01-01", "2024-06-30"), ("2025-06-30", "2025-12-31"), ("2025-12-31", "2026-03-31")]
+)
+def test_what_falls_due_in_some_days_is_told_as_the_whole_tells_it(first: str, last: str) -> None:
+    """Asked for what falls due in some days, of all or of some owners, it is what the whole answer has of them."""
+    days = Period(date.fromisoformat(first), date.fromisoformat(last))
+    whole = obligations(fresh(), judged_on=JUDGED_ON)
+    within = tuple(row for row in whole if row.due is None or row.due in days)
+    assert 0 < len(within) < len(whole)
+    assert obligations(fresh(), judged_on=JUDGED_ON, falling=days) == within
+    some = set(sorted({row.owner for row in whole})[::2])
+    facts = fresh()
+    assert obligations(facts, judged_on=JUDGED_ON, falling=days, owners=some) == tuple(
+        row for row in within if row.owner in some
+    )
+    assert obligations(facts, judged_on=JUDGED_ON) == whole
+    assert obligations(facts, judged_on=JUDGED_ON, falling=days) == within
+
+
+def test_what_is_coming_is_the_same_asked_alone() -> None:
+    """The question of what falls due soon has those rows of the whole answer."""
+    whole = Desk(fresh().views).ask(owed, ObligationFilter(judged_on=JUDGED_ON)).items
+    coming = Desk(fresh().views).ask(owed, ObligationFilter(judged_on=JUDGED_ON, upcoming=90)).items
+    assert coming
+    assert coming == tuple(row for row in whole if is_coming(row, JUDGED_ON, 90))
 
 
 def test_only_what_could_count_for_the_owner_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,19 @@
 """Signals about being there."""
 
-from datetime import date
+import random
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from ledger.events.acts import EducationHeld, InspectionHeld
+from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld, TalkHeld
 from ledger.events.tenure import LeaveTaken
-from projections.facts.values import Signal
-from projections.signals import signals
+from projections.facts import touching
+from projections.facts.protocol import Facts
+from projections.facts.values import Period, Signal
+from projections.signals import presence, signals
+from projections.signals.crediting import blame_among
+from projections.signals.inquiry import Inquiry
 from tests.support.facts_maker import Organ, at
 
 MORNING = {"ends": "2024-03-05 10:00", "place": "301"}
@@ -54,6 +59,83 @@ def test_one_talk_recorded_twice_is_one_talk() -> None:
     organ.talk("mem", "head", "2024-03-05 09:00", **MORNING)
     organ.talk("mem", "head", "2024-03-05 09:00", ends="2024-03-05 10:00", place="401")
     assert not fired(organ, "TWO_PLACES_AT_ONCE")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_was_in_two_places_is_found_as_by_comparing_everything_with_everything(seed: int) -> None:
+    """On random acts, leaves and days without an hour, over months and midnight, with ends before their beginning, the
+    signals of the whole, and of each record by what lies near it, are those of every pair compared."""
+    rng = random.Random(seed)  # noqa: S311 - test data
+    organ = Organ().staffed()
+    persons = ("sec", "mem", "mem2", "head", "head2")
+    for number in range(90):
+        on = date(2024, 1, 25) + timedelta(days=rng.choice([0, 1, 2, 5, 6, 7, 8, 36, 37]))
+        recorded = f"2024-{5 + number // 28:02}-{1 + number % 28:02} 20:00"
+        who = rng.sample(persons, 3)
+        start = at(f"{on} {rng.choice(['00:10', '09:00', '09:30', '10:00', '23:30'])}")
+        ends = start + timedelta(minutes=rng.choice([-30, 0, 30, 60, 90, 60 * 24, 60 * 24 * 40]))
+        more: dict[str, Any] = {"place": rng.choice([None, "301", "401"]), "occurred_at": start}
+        more |= {"ends_at": ends} if rng.random() < 0.7 else {}
+        kind = rng.random()
+        if kind < 0.15:
+            leave(organ, who[0], str(on), str(on + timedelta(days=rng.choice([0, 1, 20, 60]))), recorded)
+        elif kind < 0.3:
+            organ.duty(EducationHeld(ref=f"E{number}", body="group", attendees=tuple(who), occurred_at=on), recorded)
+        elif kind < 0.5:
+            online = tuple(who[:1]) if rng.random() < 0.5 else None
+            meeting = MeetingHeld(
+                ref=f"M{number}", body="group", chair=who[0], attendees=tuple(who), minutes=True, online_persons=online,
+                **more,
+            )  # fmt: skip
+            organ.duty(meeting, recorded)
+        else:
+            organ.duty(TalkHeld(ref=f"T{number}", talker=who[0], counterpart=who[1], **more), recorded)
+    facts = organ.facts()
+    found = {s.events[0].position: s for s in signals(facts) if s.code == "TWO_PLACES_AT_ONCE" and s.weight == "high"}
+    expected = compared(facts)
+    assert len(expected) > 10
+    assert {at: ({c.position for c in s.get("conflicts_with")}, s.get("person")) for at, s in found.items()} == expected  # type: ignore[attr-defined]
+    alone = organ.facts()
+    for record in alone.records():
+        near = [
+            s
+            for s in blame_among(Inquiry(alone, date.max, ()), [record]).get(alone.cite(record), ())
+            if s.code == "TWO_PLACES_AT_ONCE" and s.weight == "high"
+        ]
+        assert near == ([found[record.position]] if record.position in found else [])
+
+
+def compared(facts: Facts) -> dict[int, tuple[set[int], tuple[str, ...]]]:
+    """By position of each record that clashes with earlier ones: which, and of whom."""
+    q, day = Inquiry(facts, date.max), timedelta(days=1)
+    acts = list(q.of(*presence._presence()))
+    rows: dict[int, tuple[set[int], tuple[str, ...]]] = {}
+    for record in acts:
+        own, with_whom, persons = presence._stay(q, record), set(), {}
+        assert own is not None
+        for person in presence._present(record):
+            for other in acts:
+                stay = presence._stay(q, other)
+                if stay is None or other.position >= record.position or person not in presence._present(other):
+                    continue
+                near = Period(own.days.first - day, own.days.last)
+                is_near = stay.days.first in near or (stay.away and not own.away)
+                if not is_near or not presence._clash(own, stay) or presence._same_act(record, other):
+                    continue
+                if presence._online(record, person) or presence._online(other, person):
+                    continue
+                with_whom.add(other.position)
+                persons[person] = None
+        if with_whom:
+            rows[record.position] = with_whom, tuple(persons)
+    return rows
+
+
+def test_who_was_present_takes_part() -> None:
+    """Every field that says who was there, or away, names who takes part in the fact."""
+    for cls in presence._presence():
+        said = (cls.AWAY,) if cls.AWAY is not None else cls.PRESENT
+        assert set(said) <= {name for name, _ in touching._find_naming(cls)}
 
 
 def leave(organ: Organ, person: str, first: str, last: str, recorded: str) -> None:
