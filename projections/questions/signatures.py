@@ -1,13 +1,14 @@
 """Question: who still owes which signature, the oldest entry first: what waits for a person, and for a recorder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 
 from ledger.checks.answers import answers, standing
 from ledger.checks.concerned import Concerned, called_to_sign, waited_for
 from ledger.checks.subjects import KindOf
 from ledger.errors import BadInput
-from ledger.events.base import Fact
+from ledger.events.base import Fact, Payload
 from ledger.events.flat import shapes
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
@@ -104,9 +105,35 @@ def _person(facts: ViewFacts, ledgers: tuple[LedgerRow, ...], text: str) -> str:
 def _rows(
     over: Over, ledger: LedgerRow, person: str | None, judged: date, until: date | None
 ) -> Iterator[OwedSignature]:
-    facts, kind_of = over.facts, dict.fromkeys(over.facts.persons, "person").get
-    candidates = _candidates(facts, ledger, person)
+    """The rows of a ledger; of all that the duty ledger owes only what comes, and what that concerns, is told anew."""
+    if ledger.kind != "duty" or person is not None:
+        told = _told(over, ledger, person, judged, until, None)
+    else:
+        from projections.signals.inquiry import Inquiry
+        from projections.signals.since import of_each
+
+        def read(some: Sequence[Recorded] | None) -> Mapping[int, tuple[OwedSignature, ...]]:
+            return _told(over, ledger, None, judged, until, some)
+
+        key = (judged, until, over.language)
+        told = of_each(Inquiry(over.facts, judged, ()), "owed signatures", key, read)
+    for rows in told.values():
+        yield from rows
+
+
+def _told(
+    over: Over,
+    ledger: LedgerRow,
+    person: str | None,
+    judged: date,
+    until: date | None,
+    some: Sequence[Recorded] | None,
+) -> Mapping[int, tuple[OwedSignature, ...]]:
+    """What is owed under each entry that there is something owed under, of some entries or all, by position."""
+    facts, kind_of, speech = over.facts, dict.fromkeys(over.facts.persons, "person").get, over.speech
+    candidates = _candidates(facts, ledger, person) if some is None else _among(facts, ledger, some)
     facts.original.gather([event for event in candidates if event.originator_version == 1])
+    found: dict[int, tuple[OwedSignature, ...]] = {}
     for event in candidates:
         since = day(facts, event.recorded_at)
         if (until is not None and since > until) or facts.is_withdrawn(event):
@@ -115,21 +142,27 @@ def _rows(
         if not owing or {each.person for each in owing} <= set(event.signed):
             continue
         answered = standing(answers(event, facts.original.followers(event)))
+        rows = []
         for each in owing:
             if each.person not in answered:
                 payload = event.payload
                 occurred = payload.occurred_at if isinstance(payload, Fact) else None
-                yield OwedSignature(
-                    entry=facts.cite(event),
-                    type=event.type,
-                    title=type_title(event.type, over.language),
-                    person=each.person,
-                    name=over.speech.name(each.person),
-                    capacity=each.capacity,
-                    occurred_on=day(facts, occurred) if occurred is not None else None,
-                    recorded_at=event.recorded_at,
-                    days=max(0, (judged - since).days),
+                rows.append(
+                    OwedSignature(
+                        entry=facts.cite(event),
+                        type=event.type,
+                        title=type_title(event.type, over.language),
+                        person=each.person,
+                        name=speech.name(each.person),
+                        capacity=each.capacity,
+                        occurred_on=day(facts, occurred) if occurred is not None else None,
+                        recorded_at=event.recorded_at,
+                        days=max(0, (judged - since).days),
+                    )
                 )
+        if rows:
+            found[event.position] = tuple(rows)
+    return found
 
 
 def _called(facts: ViewFacts, event: Recorded, kind_of: KindOf) -> tuple[Concerned, ...]:
@@ -145,8 +178,7 @@ def _called(facts: ViewFacts, event: Recorded, kind_of: KindOf) -> tuple[Concern
 
 def _candidates(facts: ViewFacts, ledger: LedgerRow, person: str | None) -> list[Recorded]:
     """The entries, as they were recorded, that name the person, or anybody, or whose author asked somebody."""
-    signed = kinds(lambda cls: any(shape.meta["signs"] is not None for _, shape in shapes(cls)))
-    original = facts.original
+    signed, original = _signed(), facts.original
     proposed = [each for each in original.records(RecordCorrected, ledger=ledger.kind) if facts.waits_for(each)]
     found = {
         event.position: event
@@ -158,3 +190,22 @@ def _candidates(facts: ViewFacts, ledger: LedgerRow, person: str | None) -> list
         if event is not None:
             found[position] = event
     return [found[position] for position in sorted(found)]
+
+
+def _among(facts: ViewFacts, ledger: LedgerRow, some: Sequence[Recorded]) -> list[Recorded]:
+    """Those of some entries, as they were recorded."""
+    read = (facts.original.at(ledger, event.position) for event in some if event.position >= 0)
+    return [event for event in read if event is not None and (_calls(facts, event) or event.carried.asked)]
+
+
+def _calls(facts: ViewFacts, event: Recorded) -> bool:
+    """Whether an entry is of a kind that names who signs it, or a correction that waits for somebody."""
+    return isinstance(event.payload, _signed()) or (
+        isinstance(event.payload, RecordCorrected) and bool(facts.waits_for(event))
+    )
+
+
+@cache
+def _signed() -> tuple[type[Payload], ...]:
+    """The kinds of record that name who signs them."""
+    return kinds(lambda cls: any(shape.meta["signs"] is not None for _, shape in shapes(cls)))

@@ -59,8 +59,10 @@ def _later(q: Inquiry) -> Iterator[tuple[Recorded, Circle | OpenLead]]:
 
 def _reaching(q: Inquiry) -> Iterator[tuple[Recorded, Circle | OpenLead]]:
     leads = q.background.reached
-    earliest = min((each.lead_at for each in leads), default=None)
-    for record in q.of(Fact) if earliest is not None else ():
+    if not leads:
+        return
+    earliest = min(each.lead_at for each in leads)
+    for record in q.of(Fact):
         if record.recorded_at < earliest or is_legacy(record.payload):
             continue
         subject = subject_of(q.facts, record)

@@ -95,8 +95,9 @@ class _Meetings:
             acts: defaultdict[tuple[str, date], list[_Timed]] = defaultdict(list)
             for event in q.of(*_presence()):
                 timed = self._timed(event)
-                for person in self.present_of(event) if timed is not None else ():
-                    acts[person, timed[2].replace(day=1)].append(timed)
+                if timed is not None:
+                    for person in self.present_of(event):
+                        acts[person, timed[2].replace(day=1)].append(timed)
             self._months.update((key, _Month(rows)) for key, rows in acts.items())
 
     def clashing(self, record: Recorded, own: Stay) -> Iterator[tuple[str, Recorded, Stay]]:

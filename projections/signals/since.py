@@ -9,7 +9,7 @@ that rules look at, concerns all.
 Not here: what is kept (`judged_before`, `projections.obligations.kept_before`).
 """
 
-from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from projections.signals.inquiry import Inquiry
 from projections.views.index_marks import file_mark, files_of, word_mark
 from projections.views.likeness import text_of
 from projections.views.likeness_groups import INDEXED_FROM
+from projections.views.view_store import KEPT
 
 T = TypeVar("T")
 MOST_KEPT = 4
@@ -107,6 +108,42 @@ def carried(q: Inquiry, kind: str, make: Callable[[], T]) -> T:
         value = make()
     remember(q.facts.kept, kind, key, (now, value))
     return value
+
+
+def of_each(
+    q: Inquiry, kind: str, key: Hashable, read: Callable[[Sequence[Recorded] | None], Mapping[int, T]]
+) -> Mapping[int, T]:
+    """What is told of each record of the duty ledger by itself, by position and in its order.
+
+    `read` tells it of some records, or of all where none are given. It may rest on the record, its stream, and what
+    refers to it or names it, and on what else is there besides: only what comes, and what that concerns, is told anew.
+    """
+    facts, now = q.facts, known_now(q)
+    before = facts.kept.get((kind, (facts.of_which, key)))
+    new = came_since(q, before[0], now) if isinstance(before, tuple) else None
+    if new is None or not isinstance(before, tuple):
+        found: Mapping[int, T] = read(None)
+    elif not new:
+        found = before[1]
+    else:
+        touched = {**concerned(facts, new), **_referred(facts, new)}
+        still = {position: each for position, each in before[1].items() if position not in touched}
+        again = read([touched[position] for position in sorted(touched)])
+        found = dict(sorted({**still, **again}.items()))
+    if facts.cut <= KEPT:
+        remember(facts.kept, kind, (facts.of_which, key), (now, found))
+    return found
+
+
+def _referred(facts: Facts, new: Sequence[Recorded]) -> dict[int, Recorded]:
+    """The records of the duty ledger that entries refer to, by position."""
+    found: dict[int, Recorded] = {}
+    for event in new:
+        for reference in getattr(event.payload, "refers", None) or ():
+            entry = facts.entry(reference, within=event)
+            if entry is not None and entry.ledger == event.ledger and not facts.is_withdrawn(entry):
+                found[entry.position] = entry
+    return found
 
 
 def remember(kept: MutableMapping[Hashable, object], kind: str, key: Hashable, value: object) -> None:

@@ -2,14 +2,21 @@
 of a process that starts. `python -m tests.tools.kept_answers FROM TO` asks about as many organs as one likes."""
 
 from collections.abc import Callable
+from datetime import date
 from random import Random
 from typing import Any
 
 import pytest
 
+from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted
 from projections.facts.noted import LaterEntries
 from projections.facts.values import Instance
 from projections.obligations import obligations
+from projections.questions.over import Over
+from projections.questions.registers import RegisterFilter, register
+from projections.questions.signatures import SignatureFilter, owed_signatures
+from projections.registers import talks as talks_read
 from projections.signals import CATALOGUE, signals
 from projections.views.facts import ViewFacts
 from projections.views.view_store import Views
@@ -47,6 +54,48 @@ def test_formulaic_talks_are_judged_as_anew_one_by_one() -> None:
         views.apply(further[number : number + 1 + number % 2])
         views.apply(further[number + 1 + number % 2 : number + 3])
         assert judged(views) == judged(forgotten(views))
+
+
+def test_registers_and_owed_signatures_grow_by_what_an_entry_concerns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A talk, its follow-up, and the signature that came late each make anew the lines of what they concern and no
+    others, and all lines are then those of a process that starts."""
+    organ = Organ().staffed()
+    for number in range(20):
+        organ.talk("mem", "head", f"2024-03-{number + 1:02} 09:00", "mem")
+    followed = organ.talk("mem", "head", "2024-03-25 09:00", "mem", follow_up_due=date(2024, 4, 30))
+    views = organ.facts().views
+    told, row = [], talks_read._row
+
+    def counted(facts: Any, record: Recorded, judged_on: date) -> Any:
+        told.append(record.position)
+        return row(facts, record, judged_on)
+
+    monkeypatch.setattr(talks_read, "_row", counted)
+    first = lines(views)
+    assert len(told) == 21
+    accepts = RecordAccepted(ref=None, accepts=organ.reference(followed), capacity="counterpart")
+    later: tuple[Callable[[], Recorded], ...] = (
+        lambda: organ.talk("mem2", "head2", "2024-04-02 09:00", "mem2"),
+        lambda: organ.talk("mem", "head", "2024-04-03 09:00", "mem", refers=(organ.reference(followed),)),
+        lambda: organ._record("duty", accepts, "2024-04-04", ("head",), followed),
+    )
+    for come in later:
+        views.apply([come()])
+        told.clear()
+        grown = lines(views)
+        assert 0 < len(told) <= 2
+        assert grown == lines(forgotten(views))
+        assert grown != first
+        first = grown
+
+
+def lines(views: Views) -> tuple[Any, Any]:
+    """The register of talks, and what signatures are owed."""
+    over = Over(ViewFacts(views))
+    return (
+        register("talks")(over, RegisterFilter(judged_on=JUDGED_ON)).items,
+        owed_signatures(over, SignatureFilter(judged_on=JUDGED_ON)).items,
+    )
 
 
 def judged(views: Views) -> tuple[tuple[Instance, ...], Any]:

@@ -13,7 +13,9 @@ from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
+from projections.questions.registers import RegisterFilter, register
 from projections.questions.signals import SignalFilter, raised
+from projections.questions.signatures import SignatureFilter, owed_signatures
 from projections.views.facts import ViewFacts
 from projections.views.view_store import Decoded, Views
 from tests.support.replayed import YUNXI, replayed
@@ -47,6 +49,9 @@ def questions(
         ("signals", lambda: raised(over(), SignalFilter(known_at=known_at, judged_on=on))),
         ("agenda", lambda: owed(over(), ObligationFilter(known_at=known_at, judged_on=on, upcoming=90))),
         ("overview", overview),
+        ("talks", lambda: register("talks")(over(), RegisterFilter(known_at=known_at, judged_on=on))),
+        ("signatures", lambda: owed_signatures(over(), SignatureFilter(known_at=known_at, judged_on=on))),
+        ("signatures by now", lambda: owed_signatures(over(), SignatureFilter(known_at=known_at))),
     ]
     for party in parties:
         limits = ObligationFilter(known_at=known_at, judged_on=on, owner=party)

@@ -111,7 +111,8 @@ def compared(facts: Facts) -> dict[int, tuple[set[int], tuple[str, ...]]]:
     acts = list(q.of(*presence._presence()))
     rows: dict[int, tuple[set[int], tuple[str, ...]]] = {}
     for record in acts:
-        own, with_whom, persons = presence._stay(q, record), set(), {}
+        own, with_whom = presence._stay(q, record), set()
+        persons: dict[str, None] = {}
         assert own is not None
         for person in presence._present(record):
             for other in acts:
