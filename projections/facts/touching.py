@@ -8,9 +8,10 @@ rests on those of the cases touched, never on another's; in the organ's own answ
 record touches anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from ledger.events.base import Fact
@@ -85,8 +86,8 @@ def named(payload: Any) -> Iterator[str]:
 
     Having recorded or signed it is no part in it, nor is having been absent.
     """
-    for name, within in _naming(payload.__class__):
-        value = getattr(payload, name)
+    get, naming = _naming_values(payload.__class__)
+    for value, (_, within) in zip(get(payload), naming, strict=True):
         if value is None:
             continue
         for element in value if isinstance(value, tuple) else (value,):
@@ -105,7 +106,13 @@ def _find_naming(cls: Any) -> tuple[tuple[str, bool], ...]:
     )
 
 
-_naming = cache(_find_naming)
+@cache
+def _naming_values(cls: Any) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, bool], ...]]:
+    """How the values of those fields are got all at once, and the fields."""
+    naming = _find_naming(cls)
+    names = [name for name, _ in naming]
+    get: Callable[[Any], Any] = attrgetter(*names) if names else lambda _: ()
+    return (lambda payload: (get(payload),)) if len(names) == 1 else get, naming
 
 
 def names_touched(facts: Facts, record: Recorded) -> frozenset[str]:

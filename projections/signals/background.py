@@ -195,8 +195,17 @@ class Background:
 
     def in_post(self, tenure: Tenure, on: date) -> bool:
         """Whether a tenure is held on a day; one under a RETRO_ASSIGNMENT of weight high from its recording on."""
-        held = counted(self._facts, tenure) if tenure.covers_day(on) else None
-        return held is not None and held.covers_day(on)
+        if not tenure.covers_day(on):
+            return False
+        kept = self._counted.get(id(tenure))
+        if kept is None:
+            kept = self._counted[id(tenure)] = tenure, counted(self._facts, tenure)
+        return kept[1] is not None and kept[1].covers_day(on)
+
+    @cached_property
+    def _counted(self) -> dict[int, tuple[Tenure, Tenure | None]]:
+        """Each tenure as it counts, by identity, which the tenure kept beside it keeps its own."""
+        return {}
 
     @cached_property
     def series(self) -> Mapping[str, Sequence[tuple[int, Recorded]]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from ledger.events.base import Fact
+from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
 from projections.facts.protocol import day, rules_of
@@ -27,8 +27,12 @@ def late_record(q: Inquiry) -> Iterator[Signal]:
     `undeclared`, unless it is declared late with a reason and countersigned: then info and `declared`. A talk is
     countersigned by both its persons, anything else by anyone but the recorder. Benign: declared honestly; illness.
     """
+    tolerances: dict[tuple[int, type[Payload]], int] = {}
     for record in q.of(*kinds(lambda cls: cls.TOLERANCE is not None)):
-        tolerance = q.facts.rules_on(recorded_on(q.facts, record)).tolerance_of(type(record.payload))
+        rules, kind = q.facts.rules_on(recorded_on(q.facts, record)), type(record.payload)
+        tolerance = tolerances.get((id(rules), kind))  # the cut keeps its rule sets
+        if tolerance is None:
+            tolerance = tolerances[id(rules), kind] = rules.tolerance_of(kind)
         late = days_late(q, record)
         if is_legacy(record.payload) or late <= tolerance:
             continue

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from operator import itemgetter
@@ -46,7 +46,7 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
     meetings = _Meetings(q)
     for record in q.of(*_presence()):
         own = meetings.stay_of(record)
-        if own is None:
+        if own is None or meetings.is_free(record, own):
             continue
         conflicts: dict[Weight, dict[int, Recorded]] = {"high": {}, "low": {}}
         persons: dict[Weight, dict[str, None]] = {"high": {}, "low": {}}
@@ -91,6 +91,7 @@ class _Meetings:
         self.stay_of = _remembered(lambda event: _stay(q, event), kept["stays"])
         self.present_of = _remembered(_present, kept["present"])
         self._months: dict[tuple[str, date], _Month] = kept["months"]
+        self._met: set[int] | None = None
         if q.whole:
             acts: defaultdict[tuple[str, date], list[_Timed]] = defaultdict(list)
             for event in q.of(*_presence()):
@@ -99,6 +100,14 @@ class _Meetings:
                     for person in self.present_of(event):
                         acts[person, timed[2].replace(day=1)].append(timed)
             self._months.update((key, _Month(rows)) for key, rows in acts.items())
+            self._met = _met(acts)
+
+    def is_free(self, record: Recorded, own: Stay) -> bool:
+        """Whether it is sure by all stays of the whole record that nothing can clash with an act's."""
+        if self._met is None or own.away or own.start is None or record.position in self._met:
+            return False
+        leaves = self._q.background.leaves
+        return own.days.days < FEW_DAYS and (not leaves or leaves.keys().isdisjoint(self.present_of(record)))
 
     def clashing(self, record: Recorded, own: Stay) -> Iterator[tuple[str, Recorded, Stay]]:
         """Each person present with the earlier recorded acts, and his leaves, that cannot be with this stay."""
@@ -137,6 +146,22 @@ class _Meetings:
 
 _Timed = tuple[datetime, datetime, date, Recorded]
 """When an act began and ended, the day on which it is said to have happened, and the act."""
+
+
+def _met(acts: Mapping[tuple[str, date], list[_Timed]]) -> set[int]:
+    """The positions of acts that have a moment in common with another act of somebody present, and some others."""
+    by_person: defaultdict[str, list[_Timed]] = defaultdict(list)
+    for (person, _), rows in acts.items():
+        by_person[person] += rows
+    found: set[int] = set()
+    for rows in by_person.values():
+        rows.sort(key=itemgetter(0))
+        until, before = rows[0][1], rows[0]
+        for act in rows[1:]:
+            if act[0] <= until:
+                found |= {before[3].position, act[3].position}
+            until, before = max(until, act[1]), act
+    return found
 
 
 class _Month:

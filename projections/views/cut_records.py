@@ -263,16 +263,19 @@ class Records(Cut):
 
     def _decoded(self, ledger: LedgerRow, rows: Sequence[Any]) -> list[Recorded]:
         """The entries of rows, each decoded once as long as it is kept."""
-        found = []
+        found, kept, id_ = [], self._kept, ledger.id
+        corrected: Mapping[int, Recorded] | None = None
         for row in rows:
-            key = (ledger.id, row["position"])
-            event = self._kept.get(key)
+            key = (id_, row["position"])
+            event = kept.get(key)
             if event is None:
                 event = self.views.decoded.get(ledger, row)
-                event = self._changes(ledger).corrected.get(event.position, event)
-                if len(self._kept) >= KEPT:
-                    del self._kept[next(iter(self._kept))]
-                self._kept[key] = event
+                if corrected is None:  # which reads entries, too
+                    corrected = self._changes(ledger).corrected
+                event = corrected.get(event.position, event)
+                if len(kept) >= KEPT:
+                    del kept[next(iter(kept))]
+                kept[key] = event
             found.append(event)
         return found
 

@@ -33,12 +33,20 @@ class Ruled(Records):
 
     def rules_on(self, on: date) -> RuleSet:
         """The rule set in force on a day."""
-        days = [each.since for each in self.adopted_rules if each.since <= on]
-        key = max(days, default=date.min)
-        if key not in self._rules_by_day:
-            self._rules_by_day[key] = rules_on(self.adopted_rules, key)
-        return self._rules_by_day[key]
+        found = self._rules_by_day.get(on)
+        if found is None:
+            days = [each.since for each in self.adopted_rules if each.since <= on]
+            key = max(days, default=date.min)
+            if key not in self._rules_since:
+                self._rules_since[key] = rules_on(self.adopted_rules, key)
+            found = self._rules_by_day[on] = self._rules_since[key]
+        return found
 
     @cached_property
     def _rules_by_day(self) -> dict[date, RuleSet]:
+        return {}
+
+    @cached_property
+    def _rules_since(self) -> dict[date, RuleSet]:
+        """The rule sets by the first day on which each counts."""
         return {}

@@ -27,10 +27,11 @@ Question = Callable[[Views], object]
 
 
 def _overview(views: Views) -> object:
+    """Signals, then what is owed: the order in which the first page asks for them."""
     from projections.obligations import obligations
 
     facts = Desk(views).facts()
-    return obligations(facts, judged_on=JUDGED_ON), raised(Over(facts), SignalFilter(judged_on=JUDGED_ON))
+    return raised(Over(facts), SignalFilter(judged_on=JUDGED_ON)), obligations(facts, judged_on=JUDGED_ON)
 
 
 QUESTIONS: dict[str, tuple[Question, float, float | None]] = {
