@@ -1,7 +1,7 @@
 """Question: which signals stand, with their inputs, benign reasons and what persons have explained about them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -148,13 +148,12 @@ def _found(facts: ViewFacts, judged: date, code: str | None) -> Iterator[Found]:
     for name, entries, row in _explanations(facts):
         explained[name].append((entries, row))
     touched = _Touched(facts, judged)
-    raised = iter(signals(facts, judged, codes=None if code is None else {code}))
-    while some := list(islice(raised, TOGETHER)):
-        facts.gather_cited(cite for signal in some for cite in touched.unknown(signal))
-        for signal in some:
-            of_code = explained.get(signal.code, ())
-            own = tuple(row for entries, row in of_code if not entries.isdisjoint(signal.events))
-            yield signal, touched.by(signal), own
+    raised = signals(facts, judged, codes=None if code is None else {code})
+    touched.look_at(raised)
+    for signal in raised:
+        of_code = explained.get(signal.code)
+        own = tuple(row for entries, row in of_code if not entries.isdisjoint(signal.events)) if of_code else ()
+        yield signal, touched.by(signal), own
 
 
 def _check(wanted: SignalFilter) -> None:
@@ -176,15 +175,21 @@ class _Touched:
         self._names, self._before, self._found = kept.of_entries, kept.of_signals, dict[int, tuple[Signal, Parties]]()
         kept.of_signals = self._found
 
-    def unknown(self, signal: Signal) -> Iterator[Citation]:
-        """The entries that have to be looked at for it."""
-        if id(signal) not in self._before:
-            yield from (cite for cite in signal.events if cite.position not in self._names.get(cite.ledger, {}))
+    def look_at(self, signals: Sequence[Signal]) -> None:
+        """Looks at those that are new, and reads together the entries that have to be looked at for them."""
+        new = iter([signal for signal in signals if id(signal) not in self._before])
+        while some := list(islice(new, TOGETHER)):
+            cites = (cite for signal in some for cite in signal.events)
+            self._facts.gather_cited(c for c in cites if c.position not in self._names.get(c.ledger, {}))
+            for signal in some:
+                self.by(signal)
 
     def by(self, signal: Signal) -> Parties:
         """Ids of the registered, in order."""
-        found = self._before.get(id(signal)) or (signal, self._look(signal))
-        self._found[id(signal)] = found
+        key = id(signal)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._before.get(key) or (signal, self._look(signal))
         return found[1]
 
     def _look(self, signal: Signal) -> Parties:

@@ -1,9 +1,7 @@
 """Whole pages of an office whose talks are formulaic: at first ask, and after one more entry, in CPU seconds.
 
-What the overview takes after one more entry, where it does not reach its aim (CPU time of a profile, in parts of a
-hundred): the registers, of talks most of all, 43; signatures that wait 37; signals 10. Both of the first read of every
-record whom it names and who has answered (`projections.facts.who_signed`). What was judged is kept from one state to
-the next; these rows are not: for 0.2 s they would have to be, and be dropped by person, record and answer.
+What the overview takes at first ask (CPU time of a profile, in parts of a hundred): signals and what is owed half, the
+register of talks a quarter, the signatures that wait a sixth. All are kept from one state of the record to the next.
 """
 
 import tempfile
