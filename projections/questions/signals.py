@@ -168,7 +168,7 @@ def _check(wanted: SignalFilter) -> None:
 class _Touched:
     """Whom signals concern; each entry is looked at once, however many signals name it, and as long as none changes."""
 
-    def __init__(self, facts: Facts, judged_on: date) -> None:
+    def __init__(self, facts: ViewFacts, judged_on: date) -> None:
         self._facts = facts
         self._known = facts.persons.keys() | facts.units.keys()
         kept = carried(Inquiry(facts, judged_on, ()), "touched", _Names) if facts.cut <= KEPT else _Names()
