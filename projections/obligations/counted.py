@@ -52,13 +52,10 @@ def counted(
     owners: AbstractSet[str] | None = None,
     falling: Period | None = None,
 ) -> Iterator[Instance]:
-    """One instance per period and owner that the rule makes, of those that these may owe where they are given, and
-    that fall due in certain days where these are."""
+    """One instance per period and owner that the rule makes, of those that these may owe and that fall due in days."""
     acts = docket.claims(obligation.id)
     claimed = {what for act in acts for what in _stated_for(act)}
-    for due in dues(docket, rule, claimed):
-        if falling is not None and due.due not in falling:
-            continue
+    for due in dues(docket, rule, claimed, falling):
         for slot in slots(docket, rule.per, due):
             if owners is not None and not owners & _may_owe(rule, slot):
                 continue

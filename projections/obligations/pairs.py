@@ -44,8 +44,7 @@ def talks(
     post = SECRETARY if rule.pairs == "secretary_member" else MEMBER
     asked = [
         (due, pair)
-        for due in dues(docket, HALF_YEARS)
-        if falling is None or due.due in falling
+        for due in dues(docket, HALF_YEARS, falling=falling)
         for pair in (pairs_of_secretary(docket, due) if post == SECRETARY else pairs_of_supervisors(docket, due))
         if owners is None or not owners.isdisjoint(_seated(pair))
     ]

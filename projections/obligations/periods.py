@@ -25,12 +25,14 @@ class Due:
     wanted: int | str | None = None
 
 
-def dues(docket: Docket, rule: Rule, claimed: Collection[int | str] = ()) -> Iterator[Due]:
+def dues(
+    docket: Docket, rule: Rule, claimed: Collection[int | str] = (), falling: Period | None = None
+) -> Iterator[Due]:
     """The periods of a counted rule that have begun by the day of judging and were not over before the record began.
 
     What an act must be for begins with its year, also where the window in which to act opens later.
     The year before the record began falls due within it where acts are dated by what they are for: it is there where
-    the rule says so, or where an act on record is for it (`claimed`).
+    the rule says so, or where an act on record is for it (`claimed`). With `falling` only those due in these days.
     """
     began = docket.facts.began_on
     if began is None:
@@ -38,6 +40,8 @@ def dues(docket: Docket, rule: Rule, claimed: Collection[int | str] = ()) -> Ite
     for due in _periods(docket, rule, began):
         begins = due.period.first if due.wanted is None else date(int(due.name[:4]), 1, 1)
         if begins > docket.judged_on or began > (due.due if due.wanted else due.period.last):
+            continue
+        if falling is not None and due.due not in falling:
             continue
         if rule.dated != "for" or rule.before_record or due.wanted in claimed or int(due.name[:4]) >= began.year:
             yield due

@@ -11,7 +11,7 @@ from ledger.events.tenure import LeaveTaken
 from projections.facts import touching
 from projections.facts.protocol import Facts
 from projections.facts.values import Period, Signal
-from projections.signals import presence, signals
+from projections.signals import presence, signals, stays
 from projections.signals.crediting import blame_among
 from projections.signals.inquiry import Inquiry
 from tests.support.facts_maker import Organ, at
@@ -108,20 +108,20 @@ def test_who_was_in_two_places_is_found_as_by_comparing_everything_with_everythi
 def compared(facts: Facts) -> dict[int, tuple[set[int], tuple[str, ...]]]:
     """By position of each record that clashes with earlier ones: which, and of whom."""
     q, day = Inquiry(facts, date.max), timedelta(days=1)
-    acts = list(q.of(*presence._presence()))
+    acts = list(q.of(*stays.presence_kinds()))
     rows: dict[int, tuple[set[int], tuple[str, ...]]] = {}
     for record in acts:
-        own, with_whom = presence._stay(q, record), set()
+        own, with_whom = stays.stay_in(q, record), set()
         persons: dict[str, None] = {}
         assert own is not None
-        for person in presence._present(record):
+        for person in stays.present(record):
             for other in acts:
-                stay = presence._stay(q, other)
-                if stay is None or other.position >= record.position or person not in presence._present(other):
+                stay = stays.stay_in(q, other)
+                if stay is None or other.position >= record.position or person not in stays.present(other):
                     continue
                 near = Period(own.days.first - day, own.days.last)
                 is_near = stay.days.first in near or (stay.away and not own.away)
-                if not is_near or not presence._clash(own, stay) or presence._same_act(record, other):
+                if not is_near or not stays.clash(own, stay) or presence._same_act(record, other):
                     continue
                 if presence._online(record, person) or presence._online(other, person):
                     continue
@@ -134,7 +134,7 @@ def compared(facts: Facts) -> dict[int, tuple[set[int], tuple[str, ...]]]:
 
 def test_who_was_present_takes_part() -> None:
     """Every field that says who was there, or away, names who takes part in the fact."""
-    for cls in presence._presence():
+    for cls in stays.presence_kinds():
         said = (cls.AWAY,) if cls.AWAY is not None else cls.PRESENT
         assert set(said) <= {name for name, _ in touching._find_naming(cls)}
 
