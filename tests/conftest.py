@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ from hypothesis import settings
 
 from ledger.keys import pbes2
 from tests.support.covering import Covering
+from tests.support.in_memory import folder_in_memory
 from tests.support.replayed import changed_by_tests
 from tests.tools.system import NEEDS_SYSTEM, require_system
 
 pbes2.ROUNDS = 1_000  # key files are opened thousands of times; the number itself is tested in test_pbes2
 
 os.environ["ZEREN_CONFIG"] = ""  # nobody's own configuration file counts in a test
+
+if (memory := folder_in_memory()) is not None:  # processes of `-n` and those that tests start are told by TMPDIR
+    os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 
 settings.register_profile("zeren", deadline=None)  # machines differ: no test fails for being slow
 settings.register_profile("quick", deadline=None, max_examples=10)  # of make quick; make test takes them all
