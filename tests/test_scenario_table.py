@@ -52,7 +52,8 @@ ROWS = (
 def _files() -> list[Any]:
     """Our own scenario files: all but the one that was given."""
     paths = sorted(path for path in SCENARIOS.glob("*.yaml") if path.stem != "yunxi")
-    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where it is there
+    return [yaml.load(path.read_text(encoding="utf-8"), Loader=loader) for path in paths]  # noqa: S506 - the safe loader
 
 
 def _keys(value: Any, *, before: str = "") -> Iterator[str]:
