@@ -94,13 +94,25 @@ class Oracle:
         made = (entry.payload for entry in self.entries)
         return [each for each in made if isinstance(each, AssignmentMade | ActingBegun)]
 
-    def holders(self, post: str, unit: str | None, on: date) -> list[str]:
+    def holders(self, post: str, unit: str | None, on: date) -> tuple[str, ...]:
         """Titular holders on a day, then those acting in charge."""
         titular, acting = self.filled(post, unit, on)
-        return list(dict.fromkeys([*titular, *acting]))
+        return (*titular, *(each for each in acting if each not in titular))
 
-    def filled(self, post: str, unit: str | None, on: date) -> tuple[list[str], list[str]]:
+    @cached_property
+    def _looked_up(self) -> dict[tuple[str, str | None, date], tuple[Sequence[str], Sequence[str]]]:
+        """What was asked of `filled` before: walks over days ask of each many times."""
+        return {}
+
+    def filled(self, post: str, unit: str | None, on: date) -> tuple[Sequence[str], Sequence[str]]:
         """Titular holders on a day, and those acting in charge; nobody of a unit that has ended."""
+        asked = (post, unit, on)
+        if asked not in self._looked_up:
+            titular, acting = self._filled(*asked)
+            self._looked_up[asked] = (tuple(dict.fromkeys(titular)), tuple(dict.fromkeys(acting)))
+        return self._looked_up[asked]
+
+    def _filled(self, post: str, unit: str | None, on: date) -> tuple[list[str], list[str]]:
         titular: list[str] = []
         acting: list[str] = []
         if not self.lives(unit, on):
@@ -360,7 +372,8 @@ class Oracle:
             asked = days(self.first - timedelta(days=250), end)
             held = [d for d in asked if self.holders("supervisor", unit, d)]
             if held:
-                empty = [d for d in days(held[0], end) if d not in set(held)]
+                filled = set(held)
+                empty = [d for d in days(held[0], end) if d not in filled]
                 for run in runs(empty):
                     open_days.setdefault(run, []).append(unit)
         for (first, last), units in open_days.items():

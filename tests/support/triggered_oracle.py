@@ -138,7 +138,7 @@ class TriggeredOracle(Oracle):
             if not owners:
                 known = self.known_on(warning)
                 on = known if known is not None else on
-                owners = self.holders("supervisor", told.unit, on) if known is not None else []
+                owners = [*self.holders("supervisor", told.unit, on)] if known is not None else []
                 owners = [owner for owner in owners if owner != told.author]
             found += [Sign(warning, owner, on, self.in_office("member", owner, on)) for owner in owners]
         return found
