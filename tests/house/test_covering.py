@@ -7,6 +7,7 @@ import pytest
 
 from tests.support import covering
 from tests.support.covering import Covering
+from tests.tools.unmeasured import seconds, unmeasured
 
 
 class Tracer:
@@ -32,9 +33,10 @@ def a_test(nodeid: str, *marks: str, case: int | None = None) -> Any:
 
 
 def test_the_measure_is_taken_in_the_rooms_of_the_gate_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While tests are collected it rests, and in tests of pages and documents, in long ones, and in every case
-    of a test but its first."""
+    """While tests are collected it rests, and in tests of pages and documents, in long ones, in those that reach
+    nothing alone, and in every case of a test but its first."""
     monkeypatch.setattr(covering, "import_all", lambda *_: None)
+    monkeypatch.setattr(covering, "left_out", lambda: {"tests/ledger/test_d.py::test_b"})
     tracer = Tracer()
     plugin = Covering(SimpleNamespace(cov_controller=tracer))
     assert tracer.started  # what modules do as they are imported
@@ -48,6 +50,7 @@ def test_the_measure_is_taken_in_the_rooms_of_the_gate_alone(monkeypatch: pytest
         a_test("tests/ledger/test_a.py::test_b[0]", case=0),
         a_test("tests/ledger/test_a.py::test_b[1]", case=1),
         a_test("tests/projections/test_c.py::test_d", "long"),
+        a_test("tests/ledger/test_d.py::test_b[0]", case=0),
         a_test("tests/test_scenario.py::test_a"),
     ):
         running = plugin.pytest_runtest_protocol(item)
@@ -55,7 +58,7 @@ def test_the_measure_is_taken_in_the_rooms_of_the_gate_alone(monkeypatch: pytest
         found.append(tracer.started)
         with pytest.raises(StopIteration):
             running.send(None)
-    assert found == [False, False, True, True, True, True, False, False, False]
+    assert found == [False, False, True, True, True, True, False, False, False, False]
     assert tracer.changes == 3
 
 
@@ -65,3 +68,15 @@ def test_without_a_measure_nothing_is_asked_of_it() -> None:
     plugin.pytest_sessionstart()
     running = plugin.pytest_runtest_protocol(a_test("tests/ledger/test_a.py::test_b"))
     next(running)
+
+
+def test_what_is_left_out_of_the_measure_reaches_nothing_alone() -> None:
+    """Of two tests that reach the same the longer is left out, never both; none that is short, none that alone makes
+    a step from one line to another."""
+    one, two, three = (1, 1, 2), (1, 2, 3), (2, 1, 2)
+    steps = {"alone": {one, two}, "with it": {one}, "long": {three}, "longer": {three}, "short": {one}}
+    took = {"alone": 4.0, "with it": 1.0, "long": 2.0, "longer": 3.0, "short": 0.1}
+
+    assert unmeasured(steps, took, 0.3) == ["longer", "with it"]
+    log = ["0.30s call     tests/a.py::test_b[a b] ", "1.20s setup    tests/a.py::test_b", "(3 durations < 0.005s)"]
+    assert seconds(log) == {"tests/a.py::test_b": 1.5}

@@ -3,14 +3,17 @@
 The tracer makes everything two to three times as slow, what it does not measure too: pytest, Flask, the tests
 themselves. So it rests while tests are collected, and in tests of pages, documents and the whole house: what they reach
 of the ledger and the projections does not count, which asks more of the tests of the rooms themselves, not less. It
-rests in files marked *long* too, and of a test that is asked of many cases all but the first, which reaches
-what they have in common. What a module does as it is imported is measured once, in the process that divides the tests;
-without `-n` in the only one.
+rests in files marked *long* too, of a test that is asked of many cases in all but the first, which reaches what they
+have in common, and in tests of some length all of whose steps other tests make too, which `tests.tools.unmeasured`
+found and tests/assets/unmeasured.txt names: the measure is the same without them. What a module does as it is imported
+is measured once, in the process that divides the tests; without `-n` in the only one.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Generator
+from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +24,7 @@ import projections
 
 ROOMS = ("tests/ledger/", "tests/projections/", "tests/cli/")
 """Importing tables and asking a city have their tests beside their commands."""
+LEFT_OUT = Path(__file__).parents[1] / "assets" / "unmeasured.txt"
 
 
 def import_all(*packages: ModuleType) -> None:
@@ -31,9 +35,17 @@ def import_all(*packages: ModuleType) -> None:
                 importlib.import_module(found.name)
 
 
+@cache
+def left_out() -> frozenset[str]:
+    """Tests that reach nothing alone."""
+    return frozenset(LEFT_OUT.read_text(encoding="utf-8").split())
+
+
 def is_measured(item: pytest.Item) -> bool:
     """Whether a test is one of those that the measure is taken of."""
     if not item.nodeid.startswith(ROOMS) or item.get_closest_marker("long") is not None:
+        return False
+    if item.nodeid.partition("[")[0] in left_out():
         return False
     case = getattr(item, "callspec", None)
     return case is None or not any(case.indices.values())
