@@ -23,6 +23,7 @@ from projections.views.catch_up import views_of
 from tests.api.test_access import address
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.accessible import faults_of
 from tests.support.city import city
 from tests.support.command import zeren
 
@@ -74,12 +75,6 @@ def watched(context: Any) -> tuple[Any, list[str]]:
     return page, said
 
 
-def axe_source() -> str:
-    import axe_core_python  # type: ignore[import-untyped]  # it has no types
-
-    return Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
 def test_every_page_is_clean_in_both_languages(browser: Any, base: str, locale: str) -> None:
     """No message of the security policy, nothing that axe finds, no scrolling sideways on a wide or narrow screen."""
@@ -120,11 +115,10 @@ def test_the_pages_across_organs_are_clean_too(browser: Any, locale: str) -> Non
 
 def looked_at(browser: Any, base: str, paths: list[str], **how: Any) -> tuple[list[tuple[Any, ...]], list[str]]:
     """What axe and the width of the screen find fault with, and what the pages said to the console."""
-    source = axe_source()
     context = browser.new_context(**how)
     page, said = watched(context)
     faults: list[tuple[Any, ...]] = []
-    for path in paths:
+    for path in dict.fromkeys(paths):
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(base + path)
         for width in (360, 1280):
@@ -132,12 +126,7 @@ def looked_at(browser: Any, base: str, paths: list[str], **how: Any) -> tuple[li
             beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if beyond > 0:
                 faults.append((path, width, f"{beyond}px wider than the screen"))
-        page.evaluate(source)  # put in from outside: the policy of the page, which forbids it, stays in force
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert found["passes"], path
-        faults += [
-            (path, each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found["violations"]
-        ]
+        faults += [(path, *fault) for fault in faults_of(page)]
     context.close()
     return faults, said
 
