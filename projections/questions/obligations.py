@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -134,9 +134,10 @@ def _standing(over: Over, judged: date, during: Period | None) -> Iterator[Stand
 def rows(over: Over, wanted: ObligationFilter, judged: date) -> Iterator[ObligationRow]:
     """The rows within the limits of a filter that is settled."""
     coming = Period(judged, judged + timedelta(days=wanted.upcoming)) if wanted.upcoming is not None else None
+    places = _places(over)
     for instance in instances(over, judged, wanted.obligation, wanted.owner, coming):
         if _fits(instance, wanted, judged):
-            row = obligation_row(over, instance)
+            row = obligation_row(over, instance, places)
             if wanted.of_unit in (None, row.of_unit) and wanted.half in (None, row.half):
                 yield row
 
@@ -154,30 +155,35 @@ def instances(
     return found
 
 
-def obligation_row(over: Over, instance: Instance) -> ObligationRow:
-    """An instance as answers show it."""
+def obligation_row(over: Over, instance: Instance, places: dict[object, str] | None = None) -> ObligationRow:
+    """An instance as answers show it; `places` are asked for once where many are shown."""
     explain = over.explain
     return ObligationRow(
         **_members(instance),
         title=explain.title(instance.obligation),
         owner_name=explain.name(instance.owner),
-        of_unit=_belongs_to(over, instance) or None,
+        of_unit=_belongs_to(over, instance, _places(over) if places is None else places) or None,
         half=half_of(instance.due),
     )
 
 
 def _members(value: Any) -> dict[str, Any]:
-    return {item.name: getattr(value, item.name) for item in fields(value)}
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
-def _belongs_to(over: Over, row: Instance) -> str:
+def _places(over: Over) -> dict[object, str]:
+    """Where who held which post on a day belonged, as far as it was looked up."""
+    known: dict[object, str] = over.keep("places", dict)
+    return known
+
+
+def _belongs_to(over: Over, row: Instance, known: dict[object, str]) -> str:
     """The unit that an instance belongs to: that which the owner heads, else the body that he sits in."""
     facts = over.facts
     if row.unit is not None:
         return row.unit
     if row.owner in facts.units:
         return row.owner
-    known: dict[object, str] = over.keep("places", dict)
     key = (row.owner, row.post, row.due)
     if key not in known:
         held = facts.tenures(person=row.owner, on=row.due) if row.due is not None else ()
