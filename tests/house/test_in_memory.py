@@ -22,19 +22,39 @@ if os.fork() == 0:
 os.wait()
 (made / "file").write_text("of a test")
 print(made)
-print(oct(made.stat().st_mode))
+print(oct(made.stat().st_mode), flush=True)
+if sys.argv[2:]:
+    os.kill(os.getpid(), 9)
 """
+
+
+def made_in(memory: Path, *more: str) -> list[str]:
+    """What a process says that makes a folder in this place, and ends."""
+    environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"} | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", SCRIPT, str(memory), *more]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False).stdout.split()
 
 
 def test_the_folder_goes_with_the_process_that_made_it(tmp_path: Path) -> None:
     """Its children leave it be, and others may use it, as they may use /tmp."""
-    environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"} | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", SCRIPT, str(tmp_path)]
-    said = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout.split()
+    said = made_in(tmp_path)
 
     assert Path(said[0]).parent == tmp_path
     assert said[1] == "0o41777"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_a_run_that_was_killed_goes_with_the_next(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And that of one that goes on stays."""
+    killed = Path(made_in(tmp_path, "kill")[0])
+    assert (killed / "file").exists()
+    monkeypatch.delenv("TMPDIR", raising=False)
+    ours = in_memory.folder_in_memory(tmp_path, 1)
+    assert list(tmp_path.iterdir()) == [ours]
+    made_in(tmp_path)
+    assert list(tmp_path.iterdir()) == [ours]
 
 
 @pytest.mark.parametrize("about", [About(9, 10, 0), About(10, 10, os.ST_NOEXEC)], ids=["too full", "runs nothing"])
