@@ -33,14 +33,18 @@ from projections.questions.signatures import LEDGERS as SIGNED_IN
 from projections.questions.signatures import OwedSignatures, SignatureFilter, owed_signatures
 from projections.questions.talks_owed import TalkOwed, half_year_duties, talks_owed
 from projections.questions.waiting_drafts import WaitingDrafts
-from projections.signals import CATALOGUE
 from projections.views.rows import base_kind
 
 FEW = 5
 SOON = 30
 """Days ahead from which a duty is told as about to fall due."""
-AFTERWARDS = ("LATE_RECORD", "AFTER_LEAD", "AFTER_CASE_OPENED", "RETRO_ASSIGNMENT")
-"""Signals of records that were made after the fact."""
+AFTERWARDS: tuple[tuple[str, str], ...] = (
+    ("AFTER_LEAD", N_("Records made after a lead had come")),
+    ("AFTER_CASE_OPENED", N_("Records made after a case was opened")),
+    ("RETRO_ASSIGNMENT", N_("Assignments recorded long after their first day")),
+    ("LATE_RECORD", N_("Records made later than their kind allows")),
+)
+"""Signals of records that were made after the fact, the gravest first, and what they are called where they wait."""
 UNREAD = N_("the draft {name} cannot be read; see: zeren draft list")
 REGISTERS: tuple[tuple[str, str, str, str, str], ...] = (
     ("issues", "overdue", N_("Issues overdue"), "owner", "due"),
@@ -89,7 +93,7 @@ def matters() -> list[Matter]:
     if asks.may("organ", "duties"):
         found += [_vacancies(), *(_registered(*row) for row in REGISTERS), _signatures()]
         if cut.cut <= LOOKED_THROUGH:
-            found += [*_talks(), _high(), _afterwards(), _soon()]
+            found += [*_talks(), _high(), *_afterwards(), _soon()]
     found += [_drafts(kind) for kind in SIGNED_IN]
     if asks.may("organ", "verify"):
         found += [*_of_ledgers()]
@@ -234,15 +238,14 @@ def _high() -> Matter:
     return Matter(N_("Records with signals of weight high"), len(ranked), address, lines)
 
 
-def _afterwards() -> Matter:
-    asked, explain = over(Judged()), explainer()
-    told = (signal for signal, _, _ in found(asked, asked.judging_day(Judged())) if signal.code in AFTERWARDS)
-    events = {event: signal.code for signal in told for event in signal.events[:1]}
-    lines = tuple(
-        MatterLine(explain.text(CATALOGUE[code].fires), event) for event, code in list(events.items())[: -FEW - 1 : -1]
-    )
-    address = url_for("pages.signal_list", code=AFTERWARDS[0])
-    return Matter(N_("Records made after the fact"), len(events), address, lines, grave=False)
+def _afterwards() -> Iterator[Matter]:
+    """Records made after the fact, each kind of signal with its own list; the newest first."""
+    asked = over(Judged())
+    signals = found(asked, asked.judging_day(Judged()))
+    for code, title in AFTERWARDS:
+        told = [(signal.events[:1], concerns) for signal, concerns, _ in signals if signal.code == code]
+        lines = tuple(MatterLine(entry=next(iter(of), None), parties=tuple(who)) for of, who in told[: -FEW - 1 : -1])
+        yield Matter(title, len(told), url_for("pages.signal_list", code=code), lines, grave=False)
 
 
 def _soon() -> Matter:

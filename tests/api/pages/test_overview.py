@@ -168,6 +168,26 @@ def test_talks_of_a_half_year_are_a_matter_of_their_own() -> None:
     web.close(app)
 
 
+def test_records_made_after_the_fact_lead_to_lists_of_as_many() -> None:
+    """Each kind of signal of that is a matter of its own; its list has as many signals as it says."""
+    made = opened(support.YUNXI)
+    home, app = made
+    found = matters(made, "duties", "evidence")
+    given = {**web.bearer(web.token(home, "duties", "evidence")), "Accept-Language": "en"}
+    numbers = {}
+    for code, title in attention.AFTERWARDS:
+        listed = app.test_client().get(f"/api/v1/signals?code={code}", headers=given).json
+        assert listed is not None
+        numbers[title] = len(listed["items"])
+        if title in found:
+            assert found[title][0].endswith(f"code={code}")
+    assert {title: number for title, number in numbers.items() if number} == {
+        title: number for title, (_, number) in found.items() if title in numbers
+    }
+    assert sum(map(bool, numbers.values())) > 1
+    web.close(app)
+
+
 def test_a_half_year_about_to_end_tells_what_is_still_to_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty days before its end and not a day earlier; nothing of it is called overdue before."""
     home = web.copied(support.replayed(support.SCENARIOS / "office-records.yaml"))
