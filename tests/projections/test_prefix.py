@@ -169,6 +169,7 @@ OTHERWISE: Mapping[str, str] = {
     "entries_from": "by its rows",
     "rows_within": "by its rows",
     "types_within": "by its rows",
+    "parties_within": "by its rows",
     "settled": "a filter, no answer",
     "search": "by what it finds",
     "rows": "by the question that they answer",
