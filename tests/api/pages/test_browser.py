@@ -341,12 +341,15 @@ def test_nothing_is_printed_over_the_words_of_an_entry(browser: Any, base: str, 
 
 
 def test_a_trace_says_what_is_open_before_it_asks_anything(browser: Any, base: str) -> None:
-    """On a phone the points of procedure stand above the fields, the presets and the downloads."""
+    """On a phone the points of procedure stand above what opens the fields, the presets and the downloads."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(base + "/traces/K1")
-    places = [page.locator(each).first.bounding_box()["y"] for each in (".said", "form.filter", ".ways")]
+    places = [page.locator(each).first.bounding_box()["y"] for each in (".said", ".limits > .fold-label", ".ways")]
     assert places == sorted(places)
+    assert not page.locator("form.filter").first.is_visible()
+    page.locator(".limits > .fold-label").first.click()
+    assert page.locator("form.filter").first.is_visible()
     context.close()
 
 
