@@ -10,6 +10,7 @@ from api.asking.current import computed, explainer, facts, reader, reading
 from api.asking.filters import ask, over
 from api.asking.language import language
 from api.pages.frame import LOOKED_THROUGH
+from api.pages.links import kind_of
 from api.pages.signatures import drafts_of
 from api.v1.health import ledgers_health
 from ledger.clock import today
@@ -185,7 +186,7 @@ def _drafts(kind: str) -> Matter:
     lines = (
         *(MatterLine(said.format(name=name)) for name in waiting.unread),
         *(
-            MatterLine(row.title, None, row.lacking or (row.author,), row.not_after.astimezone(zone).date())
+            MatterLine(kind_of(row.type), None, row.lacking or (row.author,), row.not_after.astimezone(zone).date())
             for row in rows
         ),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from api.answering.listing import answered
 from api.asking.current import explainer, reader, reading, sources
-from api.asking.filters import ask, over
+from api.asking.filters import ask
 from api.pages.columns import By, among, asked_for, narrowed
 from api.pages.frame import Shown, page
 from api.pages.order import in_order, sort_by
@@ -14,7 +14,6 @@ from api.v1.duties import state_of
 from api.v1.signatures import PARAMETERS
 from ledger.clock import now
 from ledger.messages import N_
-from projections.questions.over import Judged
 from projections.questions.signatures import LEDGERS, OwedSignature, OwedSignatures, SignatureFilter, owed_signatures
 from projections.questions.waiting_drafts import WaitingDrafts, waiting_drafts
 
@@ -26,7 +25,7 @@ def drafts_of(kind: str) -> WaitingDrafts | None:
     if head is None or not asks.may("organ", "duties" if kind == "duty" else "cases"):
         return None
     directory = sources().home.drafts(kind)
-    return waiting_drafts(over(Judged()), directory, reading().ledgers[kind].fingerprint, now())
+    return waiting_drafts(directory, reading().ledgers[kind].fingerprint, now())
 
 
 def signature_list(asked: Values) -> Shown:

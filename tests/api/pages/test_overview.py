@@ -288,13 +288,17 @@ def test_drafts_are_told_to_whom_may_know_what_they_are_of(drafted: tuple[Home, 
 
 
 def test_a_draft_that_cannot_be_read_is_named(drafted: tuple[Home, Flask, str]) -> None:
-    """It counts as one that waits and stands on both pages by its name; one whose time is over says so."""
+    """Torn, or a link that leads nowhere: it counts as one that waits and stands on both pages by its name. One whose
+    time is over says so."""
     home, app, name = drafted
     (home.drafts("duty") / "d-torn.json").write_text("{", encoding="utf-8")
-    assert matters((home, app), "duties", "evidence")["Drafts that wait"][1] == 2
+    (home.drafts("duty") / "d-away.json").symlink_to(home.directory / "nowhere")
+    assert matters((home, app), "duties", "evidence")["Drafts that wait"][1] == 3
     given = {**web.bearer(web.token(home, "duties", "evidence")), "Accept-Language": "en"}
     for address in ("/", "/signatures"):
-        assert "the draft d-torn cannot be read" in app.test_client().get(address, headers=given).text
+        page = app.test_client().get(address, headers=given).text
+        assert "the draft d-torn cannot be read" in page
+        assert "the draft d-away cannot be read" in page
     store = Drafts(home.drafts("duty"))
     store.replace(replace(store.load(name), made_at=now() - timedelta(days=9), not_after=now() - timedelta(days=1)))
     assert "time over" in app.test_client().get("/signatures", headers=given).text
