@@ -145,7 +145,7 @@ def unflatten(cls: type[Any], values: Mapping[str, Json], missing: frozenset[str
     Raises Malformed for an unknown, missing or misplaced field, or a value of the wrong kind.
     """
     kind: Any = cls
-    plan = None if missing else _plan_of(kind, tuple(values))
+    plan = None if missing or len(values) > PLANNED else _plan_of(kind, tuple(values))
     if plan is not None:
         return plan.read(values)
     reader = _Reader(dict(values), missing)
@@ -154,6 +154,10 @@ def unflatten(cls: type[Any], values: Mapping[str, Json], missing: frozenset[str
     if unknown:
         raise Malformed("unknown field {!r} in {}", unknown[0], getattr(cls, "TYPE", cls.__name__))
     return payload
+
+
+PLANNED = 100
+"""Fields up to which a payload is read by a plan: more are rare, and their names would fill what is kept of plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ class _Plan:
         return self.cls(**arguments)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _plan_of(cls: type[Any], names: tuple[str, ...]) -> _Plan | None:
     """The plan for fields of these names; None where they are to be read one by one, or cannot be read."""
     left, ones, lists = set(names), [], []

@@ -39,7 +39,7 @@ from ledger.events.fields import (
     parse_when,
     structural,
 )
-from ledger.events.flat import _Reader, field_specs, flatten, unflatten
+from ledger.events.flat import PLANNED, _plan_of, _Reader, field_specs, flatten, unflatten
 from ledger.events.lists import KNOWN, RELEASED, list_bytes, list_named, pattern_of, read_list
 from ledger.events.registry import (
     TYPES,
@@ -209,6 +209,16 @@ def test_erased_texts_read_as_such_and_nothing_else_may_be_missing(name: str, da
     for field in values.keys() - set(texts):
         with pytest.raises(Malformed):
             unflatten(TYPES[name], {key: value for key, value in values.items() if key != field}, frozenset({field}))
+
+
+def test_what_is_kept_of_plans_stays_small() -> None:
+    """However many fields an entry has: one of many fields is read one by one, and is the same."""
+    kept = _plan_of.cache_info().currsize
+    for many in (PLANNED, PLANNED + 50):
+        covers = {f"covers.{number}": f"u-{number}" for number in range(many)}
+        talk = unflatten(acts.TalkHeld, {"talker": "p-a", "counterpart": "p-b", **covers})
+        assert talk.covers == tuple(covers.values())
+    assert _plan_of.cache_info().currsize == kept
 
 
 def test_lists_are_numbered_without_gaps() -> None:
