@@ -23,6 +23,7 @@ from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALI
 from api.v1.duties import state_of
 from api.v1.parties import PERSON, dossier
 from ledger.messages import N_
+from ledger.recording.moments import read_period
 from projections.charts.tenure_chart import Bar, Kind, Lane
 from projections.facts.protocol import day
 from projections.facts.values import Period
@@ -130,7 +131,7 @@ def _talks(person: str, asked: Values, found: Dossier | None) -> dict[str, Any]:
         "talks": (part, lines[:TALKS]),
         "talk_more": len(lines[TALKS:]),
         "talk_notes": matrix.notes,
-        "talk_year": matrix.period[-6:-2],
+        "talk_year": str(read_period(matrix.period.rpartition("/")[2]).first.year),
         "talk_tones": OFFICE_TONES,
     }
 

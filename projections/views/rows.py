@@ -22,7 +22,6 @@ from projections.facts.values import Citation
 
 P = TypeVar("P", bound=Payload)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_decode = json.JSONDecoder().raw_decode
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -179,9 +178,9 @@ def moment_of(value: int) -> datetime:
 
 def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
     """The entry of a row of `records`, with its texts."""
-    values, texts, position = _load(row["fields"]), row["texts"], row["position"]
-    if texts:
-        values |= _load(texts)
+    values, position = json.loads(row["fields"]), row["position"]
+    if row["texts"]:
+        values |= json.loads(row["texts"])
     missing = frozenset(_names(row["missing"]))
     payload, signers = unflatten(payload_class(row["type"]), values, missing), _names(row["signers"])
     if ledger.former:
@@ -213,15 +212,6 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
 def _names(text: str) -> tuple[str, ...]:
     """A list of names: most entries have one of few."""
     return tuple(json.loads(text))
-
-
-def _load(text: str) -> Any:
-    """A value as the views keep it, which begins and ends without space."""
-    try:
-        value, end = _decode(text)
-    except (TypeError, ValueError):
-        return json.loads(text)  # which says what it is
-    return value if end == len(text) else json.loads(text)
 
 
 def as_former(event: Recorded, place: int) -> FormerRecord:
