@@ -129,5 +129,5 @@ class SimulatedClock:
     def next(self, not_before: datetime | None) -> datetime:
         moment = _whole(self.moment)
         if not_before is not None and moment < not_before:
-            raise Refused("recorded_at {} goes back before {}", moment.isoformat(), not_before.isoformat())
+            raise Refused("recorded_at {} goes back before {}", str(moment), str(not_before))
         return moment

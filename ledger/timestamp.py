@@ -262,7 +262,7 @@ def _check_signature(token: _Token, certificate: x509.Certificate) -> None:
     from rfc3161_client import VerificationError, VerifierBuilder
 
     if not certificate.not_valid_before_utc <= token.time <= certificate.not_valid_after_utc:
-        raise SignatureInvalid("the authority's certificate was not in force at {}", token.time.isoformat())
+        raise SignatureInvalid("the authority's certificate was not in force at {}", str(token.time))
     if not _is_for_time_stamping(certificate):
         raise SignatureInvalid("the authority's certificate is not one for time stamping")
     try:

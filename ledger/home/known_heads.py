@@ -201,7 +201,7 @@ class Surroundings:
                     )
                 continue
             try:
-                said = Incomplete("the checkpoint held since {}", held_since(path).isoformat())
+                said = Incomplete("the checkpoint held since {}", str(held_since(path)))
             except ValueError:
                 yield BadInput("{} is not named as a checkpoint held is: by moment and size", path)
                 continue

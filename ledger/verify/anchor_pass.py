@@ -48,7 +48,7 @@ class AnchorPass:
         position = header.position
         floor = self.book.not_before(position)
         if floor is not None and isinstance(payload, ClockCorrected) and header.recorded_at < floor:
-            self.report.add(Invalid("the clock was set back below {}, which had passed", floor.isoformat()), position)
+            self.report.add(Invalid("the clock was set back below {}, which had passed", str(floor)), position)
         before, self.last = self.last, header.recorded_at
         match payload:
             case ClockCorrected(reason=reason) if before is not None:
@@ -132,9 +132,10 @@ class AnchorPass:
 
 
 def _contradicted(recorded_at: str, bound: datetime, *, early: bool) -> Incomplete:
+    at = recorded_at.replace("T", " ")
     if early:
-        return Incomplete("time contradicted: recorded at {}, but not before {}", recorded_at, bound.isoformat())
-    return Incomplete("time contradicted: recorded at {}, but not after {}", recorded_at, bound.isoformat())
+        return Incomplete("time contradicted: recorded at {}, but not before {}", at, str(bound))
+    return Incomplete("time contradicted: recorded at {}, but not after {}", at, str(bound))
 
 
 def shifted(moment: datetime, by: timedelta) -> datetime:

@@ -1,6 +1,7 @@
 """Heads known from elsewhere, as pages and API use them: nothing is answered from a ledger that contradicts one."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 
@@ -35,7 +36,8 @@ def app(home: Home) -> Iterator[Flask]:
 
 
 def test_nothing_is_answered_from_a_ledger_that_was_cut(home: Home, app: Flask) -> None:
-    """A server that runs stops answering, answers kept included, with 503 and the head's name, and says it in words."""
+    """A server that runs stops answering, answers kept included, with 503 and the head's name, and says it in words,
+    the moment of the head too."""
     client = app.test_client()
     before = {path: client.get(path).status_code for path in ASKED}
     assert {200} == set(before.values()), before
@@ -44,6 +46,7 @@ def test_nothing_is_answered_from_a_ledger_that_was_cut(home: Home, app: Flask) 
     for path in ASKED:
         answer = client.get(path, headers={"Accept-Language": "en"})
         assert (503, True) == (answer.status_code, "checkpoint held since" in answer.text), path
+        assert re.search(r"\d\d-\d\dT\d\d", answer.text) is None, path
     assert "contradicted" in client.get("/api/v1/signals").text
     assert 200 == client.get("/healthz").status_code
 
