@@ -1,7 +1,7 @@
 """What commands share: the ledger directory, opened ledgers, views brought up to date, and common options."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ import click
 
 from cli.showing.output import note
 from cli.showing.progress import progress_line
-from ledger.errors import BadInput
+from ledger.errors import BadInput, ZerenError
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
 from ledger.home.organs_at_hand import Organ, Organs, organs_of
@@ -144,8 +144,18 @@ def open_views(of: Home | None = None) -> "Iterator[Views]":
             snapshot = Snapshot(views, cursor)
             snapshot.marks = marks
             yield snapshot
+        if views.kept and views.lasts:
+            _keep(views)
     finally:
         views.close()
+
+
+def _keep(views: "Views") -> None:
+    """Keeps what was judged for the next command; where that cannot be, it judges itself."""
+    from projections.questions.judged import keep
+
+    with suppress(ZerenError):
+        keep(views)
 
 
 def _say(marks: Mapping[str, tuple[str, ...]]) -> None:

@@ -3,16 +3,19 @@
 With `--with-parent` it also ends when its standard input does: the server that started it holds the other end of that
 pipe, so that a server which was killed leaves nobody behind.
 
-The serving process reads the views and cannot write them; this one writes them and serves nothing. With a list of
-ledgers it does so for every organ in it: what is wrong with one is said once and holds up no other.
+The serving process reads the views and cannot write them; this one writes them and serves nothing. When nothing new
+comes it judges what stands, as on the day, so that who asks first does not wait for it. With a list of ledgers it keeps
+up the views of every organ in it, and judges nothing ahead: what is wrong with one is said once and holds up no other.
 """
 
 import signal
 import sys
 from collections.abc import Hashable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, Thread
 
+from ledger.clock import now
 from ledger.errors import Busy, Unusable, ZerenError
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
@@ -37,6 +40,8 @@ class Follower:
         """Of ledgers on servers, which no file tells of: a connection each, asked at every look."""
         self._seen: State = []
         self._refused = ""
+        self._judged: Hashable = None
+        """The state and the day for which was judged ahead."""
 
     def look(self, *, patient: bool, once: bool) -> int:
         """One look; returns the exit code of what is wrong, 0 for nothing.
@@ -45,11 +50,11 @@ class Follower:
         unless others must not wait for this one (`patient`).
         """
         try:
-            now = self._state()
-            if now != self._seen or not self.home.views.exists():
+            state = self._state()
+            if state != self._seen or not self.home.views.exists():
                 self.home.check()
                 views_of(self.home).close()
-                self._seen, self._refused = now, ""
+                self._seen, self._refused = state, ""
         except Busy:
             return 0  # whoever writes the views now writes the same; look again
         except ZerenError as error:
@@ -78,6 +83,17 @@ class Follower:
             self._servers[place] = server
         return found
 
+    def judge_ahead(self) -> None:
+        """Judges what stands, once for a state and a day; where that cannot be, whoever asks is told why."""
+        of = (tuple(self._seen), now().date())
+        if self._judged == of:
+            return
+        self._judged = of
+        from projections.questions.judged import ahead  # with all that judges
+
+        with suppress(ZerenError), closing(views_of(self.home)) as views:
+            ahead(views)
+
     def close(self) -> None:
         """Ends the connections to servers."""
         while self._servers:
@@ -95,9 +111,9 @@ def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
     before: tuple[int, ...] | None = None
     try:
         while True:
-            now = _list_state(directory)
-            if now != before:
-                homes, before = list(homes_of(directory)), now
+            state = _list_state(directory)
+            if state != before:
+                homes, before = list(homes_of(directory)), state
                 for gone in followers.keys() - {*homes}:
                     followers.pop(gone).close()
             followers |= {home: Follower(home) for home in homes if home not in followers}
@@ -108,6 +124,8 @@ def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
                     break
             if once or ended.wait(PAUSE):
                 return worst
+            for each in followers.values() if not listed else ():
+                each.judge_ahead()
     finally:
         for each in followers.values():
             each.close()

@@ -12,7 +12,7 @@ from api.asking.sources import Sources
 from api.asking.stores import Stores
 from ledger.errors import ZerenError
 from ledger.store.faults import FAULTS
-from projections.views.prove import ProofProgress, ViewsDiffer, prove
+from projections.whole_proof import ProofProgress, ViewsDiffer, prove
 
 PROVER = "zeren-prover"
 REST = 30

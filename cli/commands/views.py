@@ -17,9 +17,12 @@ from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.messages import N_
+from projections.facts.kept_form import JudgedRow
 from projections.follow import follow, homes_of
 from projections.language.catalogue import _, explain_error
 from projections.views.catch_up import digest, open_read_only, rebuild, views_of
+from projections.views.judged_rows import every_judged, write_judged
+from projections.views.view_store import Views
 
 
 @click.group("views", cls=CommandGroup, help=N_("The views: rebuilt from the ledgers at any time, never trusted."))
@@ -70,14 +73,23 @@ class Rebuilt:
 
 
 def _rebuilt(here: Home, *, compare: bool) -> Rebuilt:
-    before = None
+    before, judged = None, []
     if compare:
         with closing(views_of(here)) as views:
-            before = digest(views)
+            before, judged = digest(views), every_judged(views)
     with progress_line(_("entries taken into the views")) as told:
         made = rebuild(here, told)
     with closing(made) as views:
+        if judged:
+            _judge(views, judged)
         return Rebuilt(digest(views), before, {row.origin: views.position(row.origin) for row in views.ledgers()})
+
+
+def _judge(views: Views, before: list[JudgedRow]) -> None:
+    """Judges anew what was judged before."""
+    from projections.questions.judged import judged_anew
+
+    write_judged(views, judged_anew(views, before))
 
 
 def rebuild_one(here: Home, *, compare: bool) -> Rebuilt | ZerenError:

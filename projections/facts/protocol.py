@@ -14,6 +14,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
+from projections.facts.kept_form import JudgedRow
 from projections.facts.layered_settings import Adopted
 from projections.facts.rule_sets import RuleSet
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
@@ -48,6 +49,9 @@ class Facts(Protocol):
     @property
     def kept(self) -> MutableMapping[Hashable, object]:
         """What was computed over these views before: who keeps something here says from what it follows."""
+
+    def judged(self, kind: str, question: str) -> JudgedRow | None:
+        """What was judged of a question and is kept beside the facts; None where nothing is."""
 
     def held(self, name: str, compute: Callable[[], T]) -> T:
         """A value of the registers that an equal cut computed of the same state under this name, else computed now."""

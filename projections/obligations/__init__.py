@@ -9,7 +9,7 @@ evidence (`standing`) and never scored.
 Not here: an obligation of its own code, a signal, a sentence.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
@@ -22,6 +22,7 @@ from projections.obligations.case_duties import after_cases, own_case_acts
 from projections.obligations.counted import counted
 from projections.obligations.demands import check_demands, rules_in
 from projections.obligations.docket import Docket, docket_of
+from projections.obligations.kept_before import instances_of
 from projections.obligations.pairs import talks
 from projections.obligations.post_duties import rotation, vacancies
 from projections.obligations.standing import StandingDuty, standing
@@ -113,7 +114,7 @@ def _of(
         # What is about somebody else than its owner is computed whatever owners are asked about (`rotation`).
         return tuple(row for row in _evaluated(docket, obligation, owners, falling) if asked(row))
 
-    whole: tuple[Hashable, ...] = ("instances", obligation.id, None, False)
+    whole = instances_of(obligation.id)
     if (owners is None and falling is None) or docket.keeps(whole):
         return tuple(row for row in docket.keep(whole, compute) if asked(row))
     key = ("instances", obligation.id, frozenset(owners) if owners is not None else None, about)

@@ -92,7 +92,7 @@ class Docket:
     def _before(self) -> KeptDocket:
         """What is kept of this cut and of those before."""
 
-        return kept_of(self.facts, self.judged_on, self._verdicts, self._rejects)
+        return kept_of(self.facts, self.judged_on, self.verdicts_of, self.rejects_of)
 
     def claims(self, obligation: str) -> tuple[Claim, ...]:
         """Every act that claims the obligation and happened by the day of judging, in order of position; not judged."""
@@ -161,10 +161,10 @@ class Docket:
         """What the signals leave of each act."""
         verdicts = self._before.verdicts
         note_judged(map(place, acts))
-        verdicts |= self._verdicts([act for act in acts if place(act) not in verdicts])
+        verdicts |= self.verdicts_of([act for act in acts if place(act) not in verdicts])
         return [JudgedClaim(act, self.happened(act), *verdicts[place(act)]) for act in acts]
 
-    def _verdicts(self, acts: Sequence[Recorded]) -> dict[Place, Left]:
+    def verdicts_of(self, acts: Sequence[Recorded]) -> dict[Place, Left]:
         """What the signals leave of each act, judged anew."""
         if not acts:
             return {}
@@ -172,7 +172,7 @@ class Docket:
             blamed = blame(self.facts, acts, self.judged_on, DECIDING)
         return {place(act): _verdict(act, blamed.get(self.facts.cite(act), ())) for act in acts}
 
-    def _rejects(self, acts: Sequence[Recorded]) -> dict[Place, bool]:
+    def rejects_of(self, acts: Sequence[Recorded]) -> dict[Place, bool]:
         """Whether a signal of weight high blames each act, judged anew."""
         if not acts:
             return {}
@@ -205,7 +205,7 @@ class Docket:
         verdicts, rejects = self._before.verdicts, self._before.rejects
         note_judged(map(place, records))
         unknown = [act for act in records if place(act) not in verdicts and place(act) not in rejects]
-        rejects |= self._rejects(unknown)
+        rejects |= self.rejects_of(unknown)
 
         def is_rejected(at: Place) -> bool:
             return verdicts[at][0] == "rejected" if at in verdicts else rejects[at]

@@ -1,27 +1,32 @@
 """What was computed of obligations when fewer entries were known, as far as no entry that came since touches it.
 
-Kept beside the views, in the memory of the process, by the cut that is asked about and the day of judging: what became
-of each act that was judged, and what was computed from that and from what was read (`projections.facts.noted`). What
-came since is told by `projections.signals.since`: an entry that concerns all leaves nothing. Of an entry that concerns
-little, the acts that it concerns are judged anew, and what rests on one that is judged otherwise now, or on an answer
-that would have held the new entry, is computed anew.
+Kept in the memory of the process by the cut that is asked about and the day of judging: what became of each act that
+was judged, and what was computed from that and from what was read (`projections.facts.noted`). What came since is told
+by `projections.signals.since`: an entry that concerns all leaves nothing. Of an entry that concerns little, the acts
+that it concerns are judged anew, and what rests on one that is judged otherwise now, or on an answer that would have
+held the new entry, is computed anew.
 
-Not here: a rule of judging.
+Beside the facts stand what became of each act, and the instances of obligations that were asked for whole, but not what
+these have read: where anything came since, the next process computes them anew from acts that are judged.
+
+Not here: a rule of judging; when it is written beside the facts, and its proof (`projections.questions.judged`).
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 from typing import Any
 
 from ledger.events.record import Recorded
 from ledger.events.records import RecordRefused
 from ledger.frozen import dataclass
-from projections.facts.noted import LaterEntries, Notes, Place, noting, place, unnoted
+from projections.facts.kept_form import JudgedRow, KnownThen, read, written
+from projections.facts.noted import ANYTHING, LaterEntries, Notes, Place, noting, place, unnoted
 from projections.facts.protocol import Facts
+from projections.facts.values import Instance
 from projections.obligations.claims import Verdict
 from projections.signals.inquiry import Inquiry
-from projections.signals.since import KnownThen, beside, came_since, concerned, known_now, remember
+from projections.signals.since import before, beside, came_since, concerned, known_now, remember
 from projections.views.view_store import KEPT
 
 DOCKETS = "dockets"
@@ -43,6 +48,10 @@ class KeptDocket:
     """Of acts of which no more was asked, whether a signal of weight high blames them."""
     made: dict[Hashable, tuple[Any, Notes]] = field(default_factory=dict)
     """What was computed, with what it read; it holds values alone, nothing of the cut that it is of."""
+    stands: int | None = None
+    """How many entries were known to what is kept beside the facts and this grew from; None where it was made anew."""
+    had: int = 0
+    """How much stands there."""
 
     def of(self, key: Hashable, compute: Callable[[], Any]) -> tuple[Any, Notes]:
         """What is kept under a key, else computed."""
@@ -53,6 +62,40 @@ class KeptDocket:
                 self.made.pop(next(iter(self.made)), None)
             self.made[key] = found
         return found
+
+    def instances(self) -> dict[str, tuple[Instance, ...]]:
+        """Those of obligations that were computed whole, by obligation."""
+        whole = ((key, value) for key, (value, _) in self.made.items() if isinstance(key, tuple))
+        return {key[1]: value for key, value in whole if key == instances_of(key[1])}
+
+    def much(self) -> int:
+        """How much is known."""
+        return len(self.verdicts) + len(self.rejects) + len(self.instances())
+
+    def text(self) -> str:
+        """What of it is kept beside the facts."""
+        verdicts = [(*at, *left) for at, left in sorted(self.verdicts.items())]
+        return written(
+            (verdicts, [(*at, each) for at, each in sorted(self.rejects.items())], sorted(self.instances().items()))
+        )
+
+
+def instances_of(obligation: str) -> tuple[Hashable, ...]:
+    """The key of all instances of an obligation."""
+    return ("instances", obligation, None, False)
+
+
+def docket_in(row: JudgedRow) -> KeptDocket:
+    """What is kept in a row. Raises ValueError where it cannot be read."""
+    verdicts, rejects, instances = read(row.body)
+    made = KeptDocket(
+        row.known,
+        {(origin, position): (verdict, codes) for origin, position, verdict, codes in verdicts},
+        {(origin, position): is_rejected for origin, position, is_rejected in rejects},
+        {instances_of(obligation): (rows, Notes({ANYTHING})) for obligation, rows in instances},
+        row.known.cut,
+    )
+    return replace(made, had=made.much())
 
 
 Judge = Callable[[Sequence[Recorded]], Mapping[Place, Left]]
@@ -66,8 +109,8 @@ def kept_of(facts: Facts, judged_on: date, judge: Judge, rejects: Rejects) -> Ke
     with unnoted():
         q = Inquiry(facts, judged_on, ())
         key, now = (facts.of_which, judged_on), known_now(q)
-        before = facts.kept.get((DOCKETS, key))
-        kept = _standing(q, before, now, judge, rejects) if isinstance(before, KeptDocket) else None
+        then = before(facts, DOCKETS, key, docket_in)
+        kept = _standing(q, then, now, judge, rejects) if then is not None else None
         kept = kept or KeptDocket(now)
         remember(facts.kept, DOCKETS, key, kept)
         return kept
@@ -79,7 +122,7 @@ def _standing(q: Inquiry, before: KeptDocket, now: KnownThen, judge: Judge, reje
         return None
     verdicts, rejected, made = dict(before.verdicts), dict(before.rejects), dict(before.made)
     if not new:
-        return KeptDocket(now, verdicts, rejected, made)
+        return KeptDocket(now, verdicts, rejected, made, before.stands, before.had)
     together = beside(q.facts, new)
     if together is None or len(verdicts) + len(rejected) > KEPT:
         return None
@@ -91,7 +134,7 @@ def _standing(q: Inquiry, before: KeptDocket, now: KnownThen, judge: Judge, reje
     verdicts |= judged
     rejected |= looked_at
     if any(isinstance(event.payload, RecordRefused) for event in new):
-        return KeptDocket(now, verdicts, rejected)  # what is refused is told to all
+        return KeptDocket(now, verdicts, rejected, {}, before.stands, before.had)  # what is refused is told to all
     later = LaterEntries(new, q.facts.zone, q.facts.marks_of, changed)
     still = {key: each for key, each in made.items() if not later.touches(each[1])}
-    return KeptDocket(now, verdicts, rejected, still)
+    return KeptDocket(now, verdicts, rejected, still, before.stands, before.had)

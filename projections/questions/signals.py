@@ -16,8 +16,9 @@ from projections.facts.touching import names_touched
 from projections.facts.values import WEIGHTS, Citation, Signal
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
-from projections.signals import CATALOGUE, signals
+from projections.signals import CATALOGUE, judging_day, signals
 from projections.signals.inquiry import Inquiry
+from projections.signals.judged_before import Parties, concerning
 from projections.signals.since import carried
 from projections.views.cut_records import TOGETHER
 from projections.views.facts import ViewFacts
@@ -75,20 +76,8 @@ class Signals:
     items: tuple[SignalRow, ...]
 
 
-Parties = tuple[str, ...]
-"""Ids of persons and units."""
 Found = tuple[Signal, Parties, tuple[Explanation, ...]]
 """A signal, whom it concerns, and what was explained about it."""
-
-
-class _Names:
-    """What is kept of whom entries and signals concern."""
-
-    def __init__(self) -> None:
-        self.of_entries: dict[str, dict[int, frozenset[str]]] = {}
-        """By ledger and position."""
-        self.of_signals: dict[int, tuple[Signal, Parties]] = {}
-        """By identity, which the signal kept beside it keeps its own."""
 
 
 def raised(over: Over, wanted: SignalFilter) -> Signals:
@@ -147,8 +136,8 @@ def _found(facts: ViewFacts, judged: date, code: str | None) -> Iterator[Found]:
     explained: defaultdict[str, list[tuple[set[Citation], Explanation]]] = defaultdict(list)
     for name, entries, row in _explanations(facts):
         explained[name].append((entries, row))
-    touched = _Touched(facts, judged)
     raised = signals(facts, judged, codes=None if code is None else {code})
+    touched = _Touched(facts, judging_day(facts, judged))
     touched.look_at(raised)
     for signal in raised:
         of_code = explained.get(signal.code)
@@ -171,13 +160,15 @@ class _Touched:
     def __init__(self, facts: ViewFacts, judged_on: date) -> None:
         self._facts = facts
         self._known = facts.persons.keys() | facts.units.keys()
-        kept = carried(Inquiry(facts, judged_on, ()), "touched", _Names) if facts.cut <= KEPT else _Names()
-        self._names, self._before, self._found = kept.of_entries, kept.of_signals, dict[int, tuple[Signal, Parties]]()
-        kept.of_signals = self._found
+        q = Inquiry(facts, judged_on, ())
+        names: dict[str, dict[int, frozenset[str]]] = carried(q, "touched", dict) if facts.cut <= KEPT else {}
+        self._names = names
+        """By ledger and position of entries."""
+        self._before, self._found = concerning(q)
 
     def look_at(self, signals: Sequence[Signal]) -> None:
         """Looks at those that are new, and reads together the entries that have to be looked at for them."""
-        new = iter([signal for signal in signals if id(signal) not in self._before])
+        new = iter([each for each in signals if id(each) not in self._before and id(each) not in self._found])
         while some := list(islice(new, TOGETHER)):
             cites = (cite for signal in some for cite in signal.events)
             self._facts.gather_cited(c for c in cites if c.position not in self._names.get(c.ledger, {}))

@@ -1,8 +1,9 @@
 """What many rules ask of one cut of the record, each computed once and only when asked."""
 
+import hashlib
 import weakref
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import cached_property
@@ -16,6 +17,7 @@ from ledger.events.records import TextErased
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked, LedgerOpened
 from projections.facts.holdings import counted
+from projections.facts.kept_form import written
 from projections.facts.noted import ANYTHING, note
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import named
@@ -31,14 +33,10 @@ class Background:
     def __init__(self, facts: Facts) -> None:
         self._facts = cast("Facts", weakref.proxy(facts))
         self._copies: dict[int, Copies | None] = {}
-        self.found: dict[tuple[date, Callable[..., Iterable[Signal]]], tuple[Signal, ...]] = {}
-        """What each rule finds in the whole record, by the day it is judged as on."""
         self.blamed: dict[date, Mapping[Citation, tuple[Signal, ...]]] = {}
         """What blames each record, by the day as on which the whole was judged."""
         self.asked: dict[date, int] = {}
         """How many records were asked about one by one, by the day they are judged as on."""
-        self.since: dict[date, object] = {}
-        """What was judged of fewer entries, and what came since, by the day it is judged as on."""
         self.judgements: dict[date, object] = {}
         """What is judged of this cut, for those to come."""
         self.remembered: dict[str, Any] = {}
@@ -55,6 +53,12 @@ class Background:
     def reached(self) -> tuple[Circle | OpenLead, ...]:
         """The circles of the opened cases, and the leads without a case."""
         return (*self._facts.circles, *self._facts.open_leads)
+
+    @cached_property
+    def rests_on(self) -> str:
+        """Digest of what is looked at beside the duty ledger: other ledgers' sizes, cases and leads, and queries."""
+        rests_on = written((self._facts.rests_on, len(self.queries), self.reached))
+        return hashlib.sha256(rests_on.encode()).hexdigest()
 
     @cached_property
     def case_ledgers(self) -> frozenset[str]:

@@ -20,7 +20,7 @@ from projections.signals import (
     text_signals,
 )
 from projections.signals.inquiry import Inquiry, Rule
-from projections.signals.judged_before import Longer, tells, whole
+from projections.signals.judged_before import Longer, is_told, tells, whole
 
 Credit = Literal["credited", "declared_late", "doubtful", "rejected"]
 DOUBTS = frozenset({"LATE_RECORD", "PERIOD_END_BATCH", "NEAR_DUPLICATE_TEXT", "ONE_SIDED_TALK"})
@@ -144,7 +144,7 @@ def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
 
 def is_judged(q: Inquiry) -> bool:
     """Whether the whole was judged already as on this day, by whoever asked."""
-    return all((q.judged_on, rule) in q.background.found for rule in BLAMING)
+    return is_told(q, BLAMING)
 
 
 def was_judged(q: Inquiry) -> bool:

@@ -13,11 +13,12 @@ from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequenc
 from datetime import timedelta
 from typing import TypeVar
 
+from ledger.errors import Incomplete
 from ledger.events.acts import Act
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
-from ledger.frozen import dataclass
+from projections.facts.kept_form import JudgedRow, KnownThen, written
 from projections.facts.protocol import Facts
 from projections.signals.copies import one_rule_for_all
 from projections.signals.inquiry import Inquiry
@@ -33,22 +34,24 @@ MOST_NEW = 100
 """Entries that came since above which all is judged anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownThen:
-    """What was known when something was judged."""
-
-    cut: int
-    last: bytes
-    """Leaf hash of the last entry known: an entry is judged by those before it and no others."""
-    rests_on: object
-    """What it rests on beside the duty ledger's entries."""
-
-
 def known_now(q: Inquiry) -> KnownThen:
     """What is known at this cut: the other ledgers by their sizes and by the cases and leads that they tell of, and of
     the access ledger no more than what inspectors asked."""
-    rests_on = (q.facts.rests_on, len(q.background.queries), q.background.reached)
-    return KnownThen(q.facts.cut, q.facts.leaf_at(q.facts.cut - 1), rests_on)
+    return KnownThen(q.facts.cut, q.facts.leaf_at(q.facts.cut - 1), q.background.rests_on)
+
+
+def before(facts: Facts, kind: str, key: Hashable, read: Callable[[JudgedRow], T]) -> T | None:
+    """What is kept of a kind under a key: in the memory of the process, else beside the facts."""
+    if (kind, key) not in facts.kept:
+        row = facts.judged(kind, written(key))
+        if row is None:
+            return None
+        try:
+            remember(facts.kept, kind, key, read(row))
+        except ValueError as error:
+            raise Incomplete("the views are damaged; make them anew with: zeren views rebuild") from error
+    found: T = facts.kept[kind, key]  # type: ignore[assignment]  # by its kind
+    return found
 
 
 def came_since(q: Inquiry, before: KnownThen, now: KnownThen) -> tuple[Recorded, ...] | None:

@@ -23,6 +23,7 @@ from ledger.home.directory import Home
 from ledger.store.faults import explain, explain_system
 from ledger.store.sqlite.connection import beside, connect, journal, make_private
 from projections.views.agreement import agrees, formers
+from projections.views.judged_rows import every_judged
 from projections.views.view_store import ReadOnlyViews, Views
 from projections.views.view_tables import TABLES, VERSION
 
@@ -313,7 +314,8 @@ def _mark(views: Views) -> None:
 
 
 def digest(views: Views) -> str:
-    """SHA-256, in hex, over every row that a rule may rest on: equal for equal ledgers at equal positions.
+    """SHA-256, in hex, over every row that a rule may rest on, and over what was judged of them and is kept: equal for
+    equal ledgers at equal positions of which the same was asked.
 
     Texts and their search are left out: they can be erased, and nothing rests on them.
     """
@@ -322,4 +324,8 @@ def digest(views: Views) -> str:
         for row in views.select(f"SELECT * FROM {table} ORDER BY 1, 2, 3"):
             values = [value.hex() if isinstance(value, bytes) else value for value in row]
             state.update(json.dumps([table, *values], ensure_ascii=False).encode() + b"\n")
+    for judged in every_judged(views):
+        known = judged.known
+        row = [judged.kind, judged.question, known.cut, known.last.hex(), known.rests_on, judged.body]
+        state.update(json.dumps(["judged", *row], ensure_ascii=False).encode() + b"\n")
     return state.hexdigest()

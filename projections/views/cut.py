@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ledger.errors import Incomplete, SeveralOrgans
 from ledger.events.record import Recorded
 from ledger.frozen import dataclass
+from projections.facts.kept_form import JudgedRow
+from projections.views.judged_rows import read_judged
 from projections.views.rows import LedgerRow, milliseconds, moment_of
 from projections.views.view_store import Views
 
@@ -129,7 +131,8 @@ class Cut:
     def of_which(self) -> Hashable:
         """The question that the cut is, without how much is known."""
         as_said = (self.as_recorded, self.duty_as_recorded, self.of_case)
-        return (self.duty.id, self.duty.fingerprint, self.known_at, self.entries, self.kinds, as_said)
+        kinds = frozenset(row.kind for row in self.ledgers)
+        return (self.duty.id, self.duty.fingerprint, self.known_at, self.entries, kinds, as_said)
 
     @property
     def rests_on(self) -> Hashable:
@@ -141,6 +144,10 @@ class Cut:
     def kept(self) -> MutableMapping[Hashable, object]:
         """What the views' process keeps."""
         return self.views.kept
+
+    def judged(self, kind: str, question: str) -> JudgedRow | None:
+        """What is kept beside the facts of what was judged of a question."""
+        return read_judged(self.views, kind, question)
 
     def leaf_at(self, position: int) -> bytes:
         """The leaf hash of an entry."""

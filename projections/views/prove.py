@@ -4,10 +4,12 @@ A second set of views is computed from the entries in a temporary file that has 
 row in the order of their keys, at equal positions whatever comes meanwhile. Each step is short, so that whoever serves
 readers can take one now and then; the words of the full text, which holds no texts, are compared by where each stands.
 Nothing is written but the temporary file.
+
+Long because one proof is one order of steps over the same two sides.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,17 +18,26 @@ from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.errors import Incomplete, Invalid
 from ledger.home.directory import Home
+from ledger.messages import N_
 from ledger.store.sqlite.connection import connect
+from projections.facts.kept_form import JudgedRow
 from projections.views.agreement import formers
+from projections.views.judged_rows import every_judged
 from projections.views.likeness_groups import Likeness
 from projections.views.project import ProjectedBatch, join_former, join_ledger, project, project_former
 from projections.views.rows import LedgerRow
+from projections.views.view_store import KnownViews, Views
 from projections.views.view_tables import STATEMENTS, VERSION
 
 ENTRIES, ROWS, WORDS = 20, 200, 20
 """What one step takes."""
 _SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'tracking' ORDER BY type, name"
 _MODULUS = 2**31 - 1
+_WRONG = {
+    "signals": N_("the signals that the views keep are not those that follow from the entries"),
+    "dockets": N_("what the views keep of obligations is not what follows from the entries"),
+}
+"""What is wrong where something judged is, by its kind."""
 
 
 class ViewsDiffer(Invalid):
@@ -63,6 +74,15 @@ class _Proof:
     rows: dict[str, LedgerRow] = field(default_factory=dict)
     likeness: dict[str, Likeness] = field(default_factory=dict)
     compared: int = 0
+
+    def known(self, cut: int) -> Views:
+        """What was computed anew, as it was when so many entries of the duty ledger were known."""
+
+        def position(origin: str) -> int:
+            read = self.read.get(origin, 0)
+            return min(read, cut) if origin in self.rows and self.rows[origin].kind == "duty" else read
+
+        return KnownViews(lambda sql, values=(): self.anew.execute(sql, values).fetchall(), position)
 
     def positions(self) -> dict[str, int]:
         """How many entries of each ledger the views contain, in the order in which they were joined."""
@@ -119,8 +139,14 @@ class _Proof:
                 pass
 
 
-def prove(home: Home) -> Iterator[ProofProgress]:
+Again = Callable[[Views, JudgedRow], Iterator[str | None]]
+"""Judges again what a row holds: None for each step, then the text that it ought to have, if it is of any use."""
+
+
+def prove(home: Home, again: Again) -> Iterator[ProofProgress]:
     """Proves the views of a directory as they stand, a short step at a time; ends when each row was compared.
+
+    What was judged is judged `again`, one rule a step.
 
     Raises ViewsDiffer at the first difference, naming it; Incomplete where there are no views of this version.
     """
@@ -140,16 +166,16 @@ def prove(home: Home) -> Iterator[ProofProgress]:
             connection.row_factory = sqlite3.Row
         for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", *STATEMENTS):
             anew.execute(statement)
-        yield from _steps(_Proof(live, anew, ledgers, before))
+        yield from _steps(_Proof(live, anew, ledgers, before), again)
 
 
-def _steps(proof: _Proof) -> Iterator[ProofProgress]:
+def _steps(proof: _Proof, again: Again) -> Iterator[ProofProgress]:
     made = proof.anew.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
-    tables = [row["name"] for row in made if not row["name"].startswith(("search", "sqlite_"))]
+    tables = [row["name"] for row in made if not row["name"].startswith(("search", "sqlite_", "judged"))]
 
     def progress(done: int) -> ProofProgress:
         of = max(sum(proof.positions().values()), 1)
-        return ProofProgress(sum(proof.read.values()), of, done, len(tables) + 1, proof.compared)
+        return ProofProgress(sum(proof.read.values()), of, done, len(tables) + 2, proof.compared)
 
     if [tuple(row) for row in proof.live.execute(_SCHEMA)] != [tuple(row) for row in proof.anew.execute(_SCHEMA)]:
         raise ViewsDiffer("the tables, indexes and triggers of the views are not those of their version")
@@ -162,7 +188,9 @@ def _steps(proof: _Proof) -> Iterator[ProofProgress]:
             yield progress(number)
     for _ in _compare_words(proof):
         yield progress(len(tables))
-    yield progress(len(tables) + 1)
+    for _ in _compare_judged(proof, again):
+        yield progress(len(tables) + 1)
+    yield progress(len(tables) + 2)
 
 
 def _check_joined(proof: _Proof) -> None:
@@ -265,3 +293,21 @@ def _check_words(proof: _Proof, sums: str, words: list[str], bounds: tuple[Any, 
     if anew != live:
         wrong = next(word for word in words if anew.get(word) != live.get(word))
         raise ViewsDiffer("the full text of the views finds {!r} where no entry has it, or misses it", wrong)
+
+
+def _compare_judged(proof: _Proof, again: Again) -> Iterator[None]:
+    """What was judged, each row as long as nothing else came that it rests on."""
+    with _held(proof):
+        rows = every_judged(KnownViews(lambda sql, values=(): proof.live.execute(sql, values).fetchall(), lambda _: 0))
+    for row in rows:
+        computed: list[str | None] = []
+        try:
+            for text in again(proof.known(row.known.cut), row):
+                computed += [text] if text is not None else []
+                yield
+        except ValueError:
+            computed = [None]  # it cannot be read, whatever it ought to say
+        if computed not in ([], [row.body]):
+            raise ViewsDiffer(_WRONG[row.kind])
+        proof.compared += 1
+        yield

@@ -4,7 +4,7 @@ One `Views` joins any number of ledgers (a duty ledger, its case ledger, ...). T
 the eventsourcing library under the ledger's origin, tells how far it was read; notification id = position + 1.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -78,12 +78,15 @@ class Views(SQLiteTrackingRecorder):
     """What was read of entries, for every cut through these views."""
     kept: dict[Hashable, object]
     """What was computed from them, for the cuts to come."""
+    lasts = False
+    """Whether what is written into them is there for the next process."""
     here: dict[Hashable, Any] | None = None
     """What was computed from the very state that is read, for other cuts through it; None where nobody tells of it."""
 
     def __init__(self, database: str | Path = MEMORY) -> None:
         if isinstance(database, Path):
             make_private(database)
+            self.lasts = True
         datastore = ViewsDatastore(str(database))
         self.decoded, self.kept = Decoded(), {}
         self._likeness: dict[int, tuple[tuple[int | None, ...], Likeness]] = {}
@@ -223,3 +226,20 @@ class Snapshot(Views):
         """Number of entries of this ledger that the views contain."""
         rows = self.select("SELECT notification_id FROM tracking WHERE application_name = ?", (origin,))
         return int(rows[0][0]) if rows else 0
+
+
+class KnownViews(Views):
+    """Views as they were when less was known: `position` tells of each ledger how many entries were."""
+
+    def __init__(self, select: Callable[..., list[Any]], position: Callable[[str], int]) -> None:
+        # The base is not initialised: it would open a database, and this one only reads what another one holds.
+        self.decoded, self.kept = Decoded(), {}
+        self._select, self._position = select, position
+
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The rows of a query."""
+        return self._select(statement, parameters)
+
+    def position(self, origin: str) -> int:
+        """Number of entries of this ledger that are known."""
+        return self._position(origin)

@@ -10,12 +10,14 @@ are.
 
 `mentions` and `claims` repeat the day and the type of their entry ("" = no day), so that they drive every question
 about a person, a unit or an obligation: nothing else of the ledger is read for it.
+
+`judged` is what rules made of the facts for a question, which is asked again (`judged_rows`).
 """
 
 from projections.views.full_text import STATEMENT as SEARCH
 from projections.views.likeness_groups import STATEMENTS as LIKENESS
 
-VERSION = 10
+VERSION = 11
 
 STATEMENTS = (
     (
@@ -78,6 +80,11 @@ STATEMENTS = (
         "NOT NULL, PRIMARY KEY (ledger, mark, position)) WITHOUT ROWID"
     ),
     *LIKENESS,
+    (
+        "CREATE TABLE IF NOT EXISTS judged (kind TEXT NOT NULL, question TEXT NOT NULL, number INTEGER NOT NULL, "
+        "entries INTEGER NOT NULL, last BLOB NOT NULL, rests_on TEXT NOT NULL, by TEXT NOT NULL, body TEXT NOT NULL, "
+        "PRIMARY KEY (kind, question)) WITHOUT ROWID"
+    ),
     SEARCH,
 )
 

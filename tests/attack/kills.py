@@ -36,7 +36,7 @@ from ledger.scenario.replay import replay
 from projections import follow as following
 from projections.importing.sheet import Sheet
 from projections.views.catch_up import digest, rebuild, views_of
-from projections.views.prove import prove
+from projections.whole_proof import prove
 from tests.attack.forked import FELL, REFUSED, Say, finished, killed
 from tests.attack.tally import Tally
 from tests.attack.target import verified, victim

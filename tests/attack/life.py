@@ -33,7 +33,7 @@ from ledger.events.records import ConsentRecorded, RecordCorrected, RecordRefuse
 from ledger.events.trust import PolicyAdopted
 from ledger.home.directory import Home
 from projections.views.catch_up import digest, rebuild, views_of
-from projections.views.prove import prove
+from projections.whole_proof import prove
 from tests.attack.tally import Tally
 from tests.ledger.test_stateful import TALK, LedgerLife, verdict
 from tests.support.anchoring import WITNESSES, cosigned, policy_text

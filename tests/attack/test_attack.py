@@ -30,7 +30,7 @@ from ledger.verify.damaged import rows_from
 from ledger.verify.stored_tree import LOST
 from projections.importing.container import check_container, layout_of
 from projections.views.catch_up import digest, rebuild, views_of
-from projections.views.prove import prove
+from projections.whole_proof import prove
 from tests.attack import guided, life, mutants, mutated, report
 from tests.attack import tally as tallies
 from tests.attack.classes import CLASSES, wanted

@@ -24,8 +24,8 @@ from projections.reports.pdf_files import files_in
 from projections.trace.case_facts import case_facts
 from projections.views.agreement import formers
 from projections.views.catch_up import views_of
-from projections.views.prove import ViewsDiffer, prove
 from projections.views.view_store import Views
+from projections.whole_proof import ViewsDiffer, prove
 from tests.support import replayed as support
 from tests.support.command import zeren
 from tests.support.successors import CITED, NEXT, OPENED_ANEW, registered_anew, succeeded

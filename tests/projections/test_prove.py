@@ -18,7 +18,7 @@ from ledger.events.records import TextErased
 from ledger.home.directory import Home
 from ledger.recording.numbers import find_entry
 from projections.views.catch_up import rebuild, views_of
-from projections.views.prove import ProofProgress, ViewsDiffer, prove
+from projections.whole_proof import ProofProgress, ViewsDiffer, prove
 from tests.support import web
 from tests.support.builders import duty_ledger
 from tests.support.command import zeren

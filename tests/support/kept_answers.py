@@ -1,7 +1,7 @@
 """Answers from views that were asked before against those of a process that never was: they may differ nowhere."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from projections.facts.protocol import day
 from projections.obligations import obligations, standing, uncounted
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
+from projections.questions.judged import keep
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
 from projections.questions.registers import RegisterFilter, register
@@ -73,11 +74,35 @@ def differences(views: Views, organ: str, moments: Sequence[datetime | None], on
         for name, answer in questions(views, organ, known_at, on, rng):
             given = outcome(answer)
             kept, decoded = views.kept, views.decoded
-            views.kept, views.decoded = {}, Decoded()
-            fresh = outcome(answer)
+            with nothing_judged(views):
+                views.kept, views.decoded = {}, Decoded()
+                fresh = outcome(answer)
             views.kept, views.decoded = kept, decoded
             if given != fresh:
                 yield f"{name} as known at {known_at}, judged on {on}: {given!r:.3000} instead of {fresh!r:.3000}"
+
+
+@contextmanager
+def nothing_judged(views: Views) -> Iterator[None]:
+    """The views as they are where nobody kept what was judged."""
+    rows = [tuple(row) for row in views.select("SELECT * FROM judged")]
+    write(views, "DELETE FROM judged", [()])
+    yield
+    write(views, f"INSERT INTO judged VALUES ({','.join('?' * 8)})", rows)
+
+
+def write(views: Views, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Writes into the views, as nobody but this project's own rooms does."""
+    with views.datastore.transaction(commit=True) as c:
+        for row in rows:
+            c.execute(statement, row)
+
+
+def restart(views: Views) -> None:
+    """What was judged is kept beside the facts, and the process ends: the next one remembers nothing."""
+    views.lasts = True
+    keep(views)
+    views.kept, views.decoded = {}, Decoded()
 
 
 def outcome(answer: Answer) -> object:
@@ -88,8 +113,11 @@ def outcome(answer: Answer) -> object:
         return type(error), str(error)
 
 
-def grown(entries: Iterable[Recorded], rng: Random, most: int = 4) -> Iterator[str]:
-    """Differences found while an organ grows: asked after every few entries, always as on one of two days."""
+def grown(entries: Iterable[Recorded], rng: Random, most: int = 4, *, restarts: bool = False) -> Iterator[str]:
+    """Differences found while an organ grows: asked after every few entries, always as on one of two days.
+
+    With `restarts` what was judged goes from one process to the next, now and then.
+    """
     ordered = sorted(entries, key=lambda e: (e.position > 0, e.recorded_at, e.position))
     views, organ = Views(), next(e.ledger for e in ordered if e.position == 0)
     last = day(ViewFacts(_joined(ordered[:1])), ordered[-1].recorded_at)
@@ -106,6 +134,8 @@ def grown(entries: Iterable[Recorded], rng: Random, most: int = 4) -> Iterator[s
             moments.append(rng.choice(ordered[: number + 1]).recorded_at)
         for found in differences(views, organ, moments, rng.choice(days), rng):
             yield f"after entry {number} ({entry.type}): {found}"
+        if restarts and rng.randint(0, 2):
+            restart(views)
 
 
 def _joined(entries: Sequence[Recorded]) -> Views:
