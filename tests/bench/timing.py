@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 
 
@@ -75,16 +76,27 @@ def environment(**more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
 
 
-def run(command: Sequence[str], within: dict[str, str] | None = None) -> tuple[float, float, float]:
-    """(CPU seconds, wall seconds, peak MB) of a whole process, its children among them. Raises RuntimeError."""
+def run(
+    command: Sequence[str], within: dict[str, str] | None = None, out: Path | None = None, exits: int = 0
+) -> tuple[float, float, float]:
+    """(CPU seconds, wall seconds, peak MB) of a whole process, its children among them; `out` takes what it says.
+
+    Raises RuntimeError where it ends with another exit code.
+    """
     started = perf_counter()
     command = [sys.executable, "-S", "-E", "-c", _SHIM, *command]
-    quiet = subprocess.DEVNULL
-    done = subprocess.run(
-        command, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, text=True, env=within or environment(), check=False
-    )
+    with (out or Path(os.devnull)).open("w") as said:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=within or environment(),
+            check=False,
+        )
     wall = perf_counter() - started
-    if done.returncode:
+    if done.returncode != exits:
         raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}: {done.stderr[-500:]}")
     cpu, peak = done.stderr.splitlines()[-1].split()
     return float(cpu), wall, int(peak) / 1024
