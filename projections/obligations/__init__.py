@@ -22,7 +22,7 @@ from projections.obligations.case_duties import after_cases, own_case_acts
 from projections.obligations.counted import counted
 from projections.obligations.demands import check_demands, rules_in
 from projections.obligations.docket import Docket, docket_of
-from projections.obligations.kept_before import instances_of
+from projections.obligations.kept_before import InstancesKey
 from projections.obligations.pairs import talks
 from projections.obligations.post_duties import rotation, vacancies
 from projections.obligations.standing import StandingDuty, standing
@@ -114,11 +114,17 @@ def _of(
         # What is about somebody else than its owner is computed whatever owners are asked about (`rotation`).
         return tuple(row for row in _evaluated(docket, obligation, owners, falling) if asked(row))
 
-    whole = instances_of(obligation.id)
+    whole = InstancesKey(obligation.id)
     if (owners is None and falling is None) or docket.keeps(whole):
         return tuple(row for row in docket.keep(whole, compute) if asked(row))
-    key = ("instances", obligation.id, frozenset(owners) if owners is not None else None, about)
-    return docket.keep(key if falling is None else (*key, falling), compute)
+    return docket.keep(
+        InstancesKey(obligation.id, owners if owners is None else frozenset(owners), about, falling), compute
+    )
+
+
+def computed_again(docket: Docket, key: InstancesKey) -> tuple[Instance, ...]:
+    """What a docket keeps under a key."""
+    return _of(docket, table().obligations[key.obligation], key.owners, key.falling, about=key.about)
 
 
 def _evaluated(

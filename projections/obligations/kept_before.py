@@ -6,8 +6,8 @@ by `projections.signals.since`: an entry that concerns all leaves nothing. Of an
 that it concerns are judged anew, and what rests on one that is judged otherwise now, or on an answer that would have
 held the new entry, is computed anew.
 
-Beside the facts stand what became of each act, and the instances of obligations that were asked for whole, but not what
-these have read: where anything came since, the next process computes them anew from acts that are judged.
+Beside the facts stand what became of each act, and the instances of obligations that were asked for, but not what these
+have read: where anything came since, the next process computes them anew from acts that are judged.
 
 Not here: a rule of judging; when it is written beside the facts, and its proof (`projections.questions.judged`).
 """
@@ -15,6 +15,7 @@ Not here: a rule of judging; when it is written beside the facts, and its proof 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from ledger.events.record import Recorded
@@ -23,7 +24,7 @@ from ledger.frozen import dataclass
 from projections.facts.kept_form import JudgedRow, KnownThen, read, written
 from projections.facts.noted import ANYTHING, LaterEntries, Notes, Place, noting, place, unnoted
 from projections.facts.protocol import Facts
-from projections.facts.values import Instance
+from projections.facts.values import Instance, Period
 from projections.obligations.claims import Verdict
 from projections.signals.inquiry import Inquiry
 from projections.signals.since import before, beside, came_since, concerned, known_now, remember
@@ -36,6 +37,21 @@ Left = tuple[Verdict, tuple[str, ...]]
 
 MOST_MADE = 4_000
 """Things that were computed and are kept of a cut, so that memory does not grow with who is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstancesKey:
+    """Which instances of an obligation: those of some owners, None = all; with `about` those about them, too; with
+    `falling` at least those that fall due in these days."""
+
+    obligation: str
+    owners: frozenset[str] | None = None
+    about: bool = False
+    falling: Period | None = None
+
+    def written(self) -> str:
+        """The key as text."""
+        return written((self.obligation, self.owners, self.about, self.falling))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +79,9 @@ class KeptDocket:
             self.made[key] = found
         return found
 
-    def instances(self) -> dict[str, tuple[Instance, ...]]:
-        """Those of obligations that were computed whole, by obligation."""
-        whole = ((key, value) for key, (value, _) in self.made.items() if isinstance(key, tuple))
-        return {key[1]: value for key, value in whole if key == instances_of(key[1])}
+    def instances(self) -> dict[InstancesKey, tuple[Instance, ...]]:
+        """The instances that were computed, by what of them was asked for."""
+        return {key: value for key, (value, _) in self.made.items() if isinstance(key, InstancesKey)}
 
     def much(self) -> int:
         """How much is known."""
@@ -75,26 +90,24 @@ class KeptDocket:
     def text(self) -> str:
         """What of it is kept beside the facts."""
         verdicts = [(*at, *left) for at, left in sorted(self.verdicts.items())]
-        return written(
-            (verdicts, [(*at, each) for at, each in sorted(self.rejects.items())], sorted(self.instances().items()))
-        )
-
-
-def instances_of(obligation: str) -> tuple[Hashable, ...]:
-    """The key of all instances of an obligation."""
-    return ("instances", obligation, None, False)
+        rejects = [(*at, is_rejected) for at, is_rejected in sorted(self.rejects.items())]
+        instances = [(key.written(), rows) for key, rows in self.instances().items()]
+        return written((verdicts, rejects, sorted(instances, key=itemgetter(0))))
 
 
 def docket_in(row: JudgedRow) -> KeptDocket:
     """What is kept in a row. Raises ValueError where it cannot be read."""
-    verdicts, rejects, instances = read(row.body)
-    made = KeptDocket(
-        row.known,
-        {(origin, position): (verdict, codes) for origin, position, verdict, codes in verdicts},
-        {(origin, position): is_rejected for origin, position, is_rejected in rejects},
-        {instances_of(obligation): (rows, Notes({ANYTHING})) for obligation, rows in instances},
-        row.known.cut,
-    )
+    try:
+        verdicts, rejects, instances = read(row.body)
+        made = KeptDocket(
+            row.known,
+            {(origin, position): (verdict, codes) for origin, position, verdict, codes in verdicts},
+            {(origin, position): is_rejected for origin, position, is_rejected in rejects},
+            {InstancesKey(*read(key)): (rows, Notes({ANYTHING})) for key, rows in instances},
+            row.known.cut,
+        )
+    except TypeError as error:
+        raise ValueError("this is not what is kept of obligations") from error
     return replace(made, had=made.much())
 
 

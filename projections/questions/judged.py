@@ -17,9 +17,9 @@ from typing import Any
 from projections.facts.kept_form import JudgedRow, KnownThen, read, written
 from projections.facts.noted import Notes
 from projections.facts.values import Citation
-from projections.obligations import obligations
+from projections.obligations import computed_again
 from projections.obligations.docket import docket_of
-from projections.obligations.kept_before import DOCKETS, KeptDocket, docket_in, instances_of
+from projections.obligations.kept_before import DOCKETS, InstancesKey, KeptDocket, docket_in
 from projections.questions.desk import Desk
 from projections.questions.obligations import instances
 from projections.questions.over import Judged, Over
@@ -148,7 +148,9 @@ def _docket_again(facts: ViewFacts, day: date, row: JudgedRow) -> Iterator[str |
     rejects = docket.rejects_of([acts[at] for at in kept.rejects if at in acts])
     yield None
     made: dict[Hashable, tuple[Any, Notes]] = {}
-    for obligation in kept.instances():
-        made[instances_of(obligation)] = obligations(facts, judged_on=day, ids={obligation}), Notes()
+    for key in sorted(
+        kept.instances(), key=lambda key: key == InstancesKey(key.obligation)
+    ):  # whole ones answer others
+        made[key] = computed_again(docket, key), Notes()
         yield None
     yield KeptDocket(row.known, dict(verdicts), dict(rejects), made).text()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -170,7 +171,7 @@ class _Touched:
         """Looks at those that are new, and reads together the entries that have to be looked at for them."""
         new = iter([each for each in signals if id(each) not in self._before and id(each) not in self._found])
         while some := list(islice(new, TOGETHER)):
-            cites = (cite for signal in some for cite in signal.events)
+            cites = (cite for signal in some for cite in self._further(signal)[0])
             self._facts.gather_cited(c for c in cites if c.position not in self._names.get(c.ledger, {}))
             for signal in some:
                 self.by(signal)
@@ -183,9 +184,24 @@ class _Touched:
             found = self._found[key] = self._before.get(key) or (signal, self._look(signal))
         return found[1]
 
+    def _further(self, signal: Signal) -> tuple[tuple[Citation, ...], Parties]:
+        """The entries of a signal behind those of the one that it grew from, and whom that concerned."""
+        earlier, concerned = self._first.get((signal.code, signal.detail, signal.events[:1]), (None, ()))
+        size = len(earlier.events) if earlier is not None else 0
+        if earlier is None or signal.events[:size] != earlier.events:
+            return signal.events, ()
+        return signal.events[size:], concerned
+
+    @cached_property
+    def _first(self) -> dict[tuple[object, ...], tuple[Signal, Parties]]:
+        """The signals of several entries that were found before, by their first entry."""
+        several = (each for each in self._before.values() if len(each[0].events) > 1)
+        return {(signal.code, signal.detail, signal.events[:1]): (signal, parties) for signal, parties in several}
+
     def _look(self, signal: Signal) -> Parties:
-        found = {item for _, value in signal.detail for item in _words(value)}
-        for cite in signal.events:
+        further, concerned = self._further(signal)
+        found = {item for _, value in signal.detail for item in _words(value)}.union(concerned)
+        for cite in further:
             names = self._names.setdefault(cite.ledger, {})
             if cite.position not in names:
                 entry = self._facts.cited(cite)

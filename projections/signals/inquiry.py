@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from ledger.events.base import Payload
+from ledger.events.acts import MeetingHeld, TalkHeld
+from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.touching import named
@@ -46,7 +48,9 @@ class Inquiry:
         return background_of(self.facts)
 
     def of(self, *types: type[Payload]) -> Iterator[Recorded]:
-        """The records judged that are of these types."""
+        """The records judged that are of these types; of the whole, where it was not read, by index if they are few."""
+        if self.whole and self.background.read is None and _are_rare(types):
+            return iter(self.facts.records(*types))
         wanted = _wanted(types)
         return (event for event in self.records if wanted[event.payload.__class__])
 
@@ -115,6 +119,13 @@ class _Wanted(dict[type[Payload], bool]):
 
 
 _wanted = cache(_Wanted)
+
+
+@cache
+def _are_rare(types: tuple[type[Payload], ...]) -> bool:
+    """Whether each type is one kind of fact, none of the two that most are of, and none that consents are read as."""
+    many = (TalkHeld, MeetingHeld, RecordAccepted, RecordRefused)
+    return all(issubclass(cls, Fact) and "TYPE" in vars(cls) and cls not in many for cls in types)
 
 
 def _together(moments: Sequence[datetime], window: timedelta) -> Iterator[tuple[datetime, datetime]]:

@@ -60,9 +60,12 @@ class Judgement:
 def judgement_of(row: JudgedRow) -> Judgement:
     """What is kept in a row. Raises ValueError where it cannot be read."""
     made = Judgement(row.known, stands=row.known.cut)
-    for name, found, parties in read(row.body):
-        made.found[name] = made.ordered[name] = found
-        made.concerns.update((id(each), (each, of)) for each, of in zip(found, parties, strict=True))
+    try:
+        for name, found, parties in read(row.body):
+            made.found[name] = made.ordered[name] = found
+            made.concerns.update((id(each), (each, of)) for each, of in zip(found, parties, strict=True))
+    except TypeError as error:
+        raise ValueError("this is not what is kept of signals") from error
     return made
 
 

@@ -177,7 +177,8 @@ def bursts_since(q: Inquiry, before: Sequence[Signal], new: Sequence[Recorded]) 
         return before
     first = min(event.recorded_at for event in new)
     since = first - timedelta(days=BURST_DAYS + SILENCE_DAYS + 2)
-    near = [event for event in q.background.corpus if event.recorded_at >= since]
+    known = q.background.read or q.facts.recorded(since, q.facts.last_recorded_at)
+    near = [event for event in known if event.recorded_at >= since]
     facts = sorted(
         (event for event in near if isinstance(event.payload, Fact) and not is_legacy(event.payload)),
         key=lambda event: (event.recorded_at, event.position),

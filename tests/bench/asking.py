@@ -1,6 +1,9 @@
-"""Questions over the views, each at first ask and again after one more entry, against a bare decode of all bodies.
+"""Questions over the views, against a bare decode of all bodies: judged for the first time, by a process that starts
+when all was judged before, and after one more entry.
 
-What first asks take that miss their aim, at 10,000 formulaic entries (CPU time of a profile, in parts of a hundred):
+What was judged is kept beside the facts (`projections.questions.judged`), so the first row of each is paid once by
+whoever asks first, or by `zeren views follow`. What judging for the first time takes where that misses its aim, at
+10,000 formulaic entries (CPU time of a profile, in parts of a hundred):
 
 - All signals: entries read from the views 23, whom signals concern 10, who was in two places 8, copies 5; the other
   thirty rules up to 5 each, about three microseconds an entry and rule. One reading of all entries is 1.5 to 2 of the
@@ -11,18 +14,25 @@ What first asks take that miss their aim, at 10,000 formulaic entries (CPU time 
   46, of which half is reading the other acts of both persons in those months (two places at once); claims read and
   judged a quarter. For 0.3 the views would have to hold who was where when, and which of a pair's talks count.
 - Trace: what the persons named had owed by the opening 76 (by two thirds the same talks), diligence 20.
-- Dossier: signals of the whole record 77, obligations 7, the lines of half of all entries, which name the person, 5.
-  For 0.3 it would have to ask rules for the records near one person, and its lines would have to be pages.
+
+A dossier misses its aim also where everything was judged before: who is asked about takes part in half of all talks
+here, and its lines are half of all entries, read and told. For 0.3 of a decode of all its lines would have to be pages.
 """
 
+import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from ledger.events.record import Recorded
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.holders import HolderFilter, who_held
+from projections.questions.judged import keep
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
 from projections.questions.search import SearchFilter
@@ -32,8 +42,9 @@ from projections.views.view_store import Decoded, Views
 from tests.bench.data import bodies_of, distinct
 from tests.bench.limits import decode
 from tests.bench.table import Row, at_most
-from tests.bench.timing import growth, timed
+from tests.bench.timing import growth, run, timed
 from tests.support.facts_maker import JUDGED_ON, Organ
+from tests.support.kept_answers import write
 from tests.tools.formulaic import formulaic_views, talks
 
 GROUP = "Questions"
@@ -74,34 +85,77 @@ def measure(sizes: Sequence[int]) -> Iterator[Row]:
     first: dict[str, list[float]] = {name: [] for name in QUESTIONS}
     flat: dict[str, list[float]] = {}
     for size in sizes:
-        views = formulaic_views(size)
-        further = iter(list(talks(Organ().staffed(), size + len(QUESTIONS)))[size:])
-        bodies = bodies_of(list(talks(Organ().staffed(), size)))
-        bare = min(timed(partial(decode, bodies)).cpu for _ in range(3))
-        for name, (question, aim, after) in QUESTIONS.items():
-            views.decoded, views.kept = Decoded(), {}  # as in a process that starts
-            asked = timed(partial(question, views))
-            first[name].append(asked.cpu)
-            views.apply([next(further)])
-            again = timed(partial(question, views))
-            detail = f"{asked.cpu:.3f} s CPU; after one more entry {again.cpu:.3f} s"
-            yield at_most(GROUP, f"{name}, {size:,} entries / decode of all bodies", asked.cpu / bare, aim, detail)
-            if after is not None:
-                yield at_most(GROUP, f"{name}, {size:,} entries, after one more / decode", again.cpu / bare, after)
-        for name, figure in _flat(views, size):
-            flat.setdefault(name, []).append(figure)
-            if size == sizes[-1] and len(sizes) > 1:
-                ratio = flat[name][-1] / flat[name][0]
-                detail = f"wall p50 {1e3 * flat[name][-1]:.2f} ms of {FLAT} varied questions"
-                yield at_most(GROUP, f"{name}: {size:,} / {sizes[0]:,} entries", ratio, 1.5, detail)
+        with tempfile.TemporaryDirectory(prefix="zeren-bench-views-") as scratch:
+            file = Path(scratch) / "views.db"
+            views = formulaic_views(size, Views(file))
+            further = iter(list(talks(Organ().staffed(), size + 3 * len(QUESTIONS)))[size:])
+            bodies = bodies_of(list(talks(Organ().staffed(), size)))
+            bare = min(timed(partial(decode, bodies)).cpu for _ in range(3))
+            for name in QUESTIONS:
+                judged, rows = _question(views, name, f"{size:,} entries", bare, list(islice(further, 3)))
+                first[name].append(judged)
+                yield from rows
+            for name, figure in _flat(views, size):
+                flat.setdefault(name, []).append(figure)
+                if size == sizes[-1] and len(sizes) > 1:
+                    ratio = flat[name][-1] / flat[name][0]
+                    detail = f"wall p50 {1e3 * flat[name][-1]:.2f} ms of {FLAT} varied questions"
+                    yield at_most(GROUP, f"{name}: {size:,} / {sizes[0]:,} entries", ratio, 1.5, detail)
+            views.close()
+            _, _, peak = run([sys.executable, "-m", "tests.bench.child", "ask", str(file)])
+            name = f"memory of a process that asks all of these, {size:,} entries"
+            yield at_most(GROUP, name, peak, 250, "", " MB")
     times = sizes[-1] / sizes[0]
-    for name, costs in first.items():
-        yield at_most(GROUP, f"growth of {name} (exponent)", growth(costs[0], costs[-1], times), 1.08)
+    for asked_for, costs in first.items():
+        name = f"growth of {asked_for}, judged for the first time (exponent)"
+        yield at_most(GROUP, name, growth(costs[0], costs[-1], times), 1.08)
     plain = formulaic_views(sizes[0], text=distinct)
     for name, (question, _, _) in QUESTIONS.items():
         took = timed(partial(question, plain)).cpu
         plain.decoded, plain.kept = Decoded(), {}
         yield at_most(GROUP, f"{name}, formulaic / distinct texts, {sizes[0]:,} entries", first[name][0] / took, 2)
+
+
+def _question(views: Views, name: str, what: str, bare: float, entries: Sequence[Recorded]) -> tuple[float, list[Row]]:
+    """CPU seconds of judging for the first time; rows of that, of a process that starts once it was judged, and of
+    both after one more entry."""
+    question, aim, after = QUESTIONS[name]
+    write(views, "DELETE FROM judged", [()])
+    ask = partial(question, views)
+    first = _starting(views, ask)
+    keeping = timed(partial(keep, views)).cpu
+    asked = _starting(views, ask)
+    views.apply([entries[0]])
+    starting = _starting(views, ask)
+    for entry in entries[1:]:  # the first after a start reads what the next ones find
+        views.apply([entry])
+        again = timed(ask).cpu
+    detail = f"{first:.3f} s CPU, and {keeping:.3f} s to keep it"
+    rows = [
+        at_most(GROUP, f"{name}, {what}, judged for the first time / decode of all bodies", first / bare, aim, detail),
+        at_most(GROUP, f"{name}, {what}, by a process that starts / decode", asked / bare, aim, f"{asked:.3f} s CPU"),
+    ]
+    detail = f"{again:.3f} s CPU; to a process that starts then {starting:.3f} s"
+    one_more = f"{name}, {what}, after one more entry / decode"
+    if after is None:
+        rows.append(Row(GROUP, one_more, f"{again / bare:.2f}", detail=detail))
+    else:
+        rows.append(at_most(GROUP, one_more, again / bare, after, detail))
+    return first, rows
+
+
+def _starting(views: Views, ask: Callable[[], object]) -> float:
+    """CPU seconds of a question to a process that starts."""
+    views.decoded, views.kept = Decoded(), {}
+    return timed(ask).cpu
+
+
+def asked(file: str) -> None:
+    """Asks every question of the views in a file; what a process of its own does."""
+    views = Views(Path(file))
+    for question, _, _ in QUESTIONS.values():
+        question(views)
+    views.close()
 
 
 def _searched(desk: Desk, words: str) -> tuple[Over, SearchFilter]:

@@ -42,8 +42,8 @@ from tests.tools.formulaic import formulaic_views, talks
 def home(tmp_path: Path) -> Home:
     """The scenario, of which signals and obligations were asked at the command line."""
     directory = Path(shutil.copytree(replayed(YUNXI).directory, tmp_path / "ledgers"))
-    for question in ("signals", "obligations"):
-        assert zeren(directory, question).code == 0
+    for question in (("obligations", "--owner", "p-he"), ("agenda",), ("signals",), ("obligations",)):
+        assert zeren(directory, *question).code == 0
     return Home(directory)
 
 
@@ -137,7 +137,7 @@ def test_another_program_judges_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_row_that_cannot_be_read_says_what_to_do() -> None:
     """Views that are damaged are made anew; no answer is guessed."""
-    for body in ("", "[", "[[],[]]", '[[["late"]],[],[]]', '[[["a",[{"cite":-1}],[]]],["o"],[[0,1,"r"]]]'):
+    for body in ("", "[", "[[],[]]", "[1,[],[]]", '[[["late"]],[],[]]', '[[["a",[{"cite":-1}],[]]],["o"],[[0,1,"r"]]]'):
         views = formulaic_views(30)
         both(views)
         restart(views)
