@@ -26,7 +26,7 @@ BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test cover quick style lint scenario bench city attack signatures test-postgres failover acceptance system clean
+.PHONY: help demo test cover quick style lint scenario bench city attack signatures test-postgres failover failover-patroni acceptance system clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -103,6 +103,12 @@ test-postgres: $(VENV)/.installed-dev system ## the tests of ledgers on a server
 failover: $(VENV)/.installed-dev system ## a primary killed under writers, counted, written to tests/bench/FAILOVER.md; ROUNDS=10 CONTROL=5
 	@$(PIP) install --group servers
 	@$(BIN)/python -m tests.bench.failover $(ROUNDS:%=--rounds %) $(CONTROL:%=--control %)
+
+failover-patroni: $(VENV)/.installed-dev system ## the same by Patroni 4 with etcd (apt install etcd-server), to tests/bench/PATRONI.md; KILLED=5 PLANNED=5
+	@$(PIP) install --group servers
+	@/usr/bin/python3 -m venv --without-pip .patroni
+	@$(PIP) --python .patroni/bin/python install --group patroni
+	@$(BIN)/python -m tests.bench.patroni .patroni/bin/patroni $(KILLED:%=--killed %) $(PLANNED:%=--planned %)
 
 acceptance: $(VENV)/.installed-dev system ## ledgers on a server, checked line by line for who reads no code: CHECKS='2 4 11'
 	@$(BIN)/python -m tests.tools.acceptance $(CHECKS)

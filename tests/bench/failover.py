@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write(rounds: Sequence[Round], seconds: float) -> str:
     """Writes FAILOVER.md, and returns its text."""
-    each = ("Round", "PostgreSQL", "Standby", *_COLUMNS, *_TOLD, "As it has to be")
+    each = ("Round", "PostgreSQL", "Standby", *COLUMNS, *_TOLD, "As it has to be")
     lines = [
         "# Failover, counted",
         "",
@@ -62,7 +62,7 @@ def write(rounds: Sequence[Round], seconds: float) -> str:
         "## In sum",
         "",
         *measured.table(
-            ("PostgreSQL", "Standby", "Rounds", *_COLUMNS, "As it has to be"),
+            ("PostgreSQL", "Standby", "Rounds", *COLUMNS, "As it has to be"),
             (_sum(version, synchronous, of) for version, synchronous, of in _groups(rounds)),
         ),
         "",
@@ -74,7 +74,7 @@ def write(rounds: Sequence[Round], seconds: float) -> str:
 
 
 _TOLD = ("Writers who lost a receipt", "Refused by their own folders", "When others have written")
-_COLUMNS = ("Acknowledged", "Lost", "Forks", "Doubled", "Gap", "Reads", "Failed", "Longest wait of a reader")
+COLUMNS = ("Acknowledged", "Lost", "Forks", "Doubled", "Gap", "Reads", "Failed", "Longest wait of a reader")
 
 
 def _groups(rounds: Sequence[Round]) -> Iterable[tuple[str, bool, list[Round]]]:
@@ -96,7 +96,7 @@ def _row(number: int, one: Round) -> tuple[object, ...]:
     gap = "–" if one.gap is None else f"{one.gap:.2f} s"
     told = (", ".join(f"{n} {name}" for name, n in of.items()) or "–" for of in (one.refused, one.refused_later))
     counted = (one.acknowledged, one.lost, one.forks, one.doubled, gap, one.reads, one.unread, f"{one.waited:.2f} s")
-    said = "yes" if one.held() else f"**no** {'; '.join(one.findings)}".strip()
+    said = "yes" if one.held() else f"**no** {'; '.join((*one.findings, *one.faults))}".strip()
     return (number, one.version, _KINDS[one.synchronous], *counted, one.bereft, *told, said)
 
 

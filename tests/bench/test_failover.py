@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.bench import failover
+from tests.bench import failover, patroni
 from tests.support.failover import WRITERS, Acknowledged, Round
+from tests.support.patroni import Node, configuration
 
 WELL = Round("15.18", synchronous=True, acknowledged=100, gap=1.25, reads=500, waited=0.2)
 TOLD = {"bereft": 5, "refused": Counter(RolledBack=4, Forked=1), "refused_later": Counter(Forked=5)}
@@ -66,3 +68,26 @@ def test_the_table_has_rounds_sums_and_what_writers_said(tmp_path: Path, monkeyp
         in text
     )
     assert text == (tmp_path / "FAILOVER.md").read_text(encoding="utf-8")
+
+
+def test_the_nodes_are_kept_as_the_runbook_says() -> None:
+    """What decides over what is acknowledged and who may take over is that of the runbook's file, word for word."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (block,) = [part for part in readme.split("```yaml\n")[1:] if "synchronous_mode_strict" in part]
+    said = yaml.safe_load(block.split("```")[0])
+    ours = configuration(Node(1, Path("/nowhere")), Path("/programs"))
+    for name, value in said["bootstrap"]["dcs"].items():
+        if name != "postgresql":
+            assert ours["bootstrap"]["dcs"][name] == value
+    assert ours["bootstrap"]["dcs"]["postgresql"]["parameters"]["synchronous_commit"] == "on"
+    assert ours["bootstrap"]["initdb"][-1] == said["bootstrap"]["initdb"][-1] == "data-checksums"
+    assert said.keys() - {"watchdog"} == ours.keys()
+
+
+def test_takeovers_by_patroni_are_told_round_by_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With how the primary went, and what was wrong with one that did not go as it has to."""
+    monkeypatch.setattr(patroni, "PATRONI", tmp_path / "PATRONI.md")
+    text = patroni.write([("killed", WELL), ("asked to hand over", replace(WELL, unread=1, faults=["a fault"]))], 3)
+    assert "| 1 | 15.18 | killed | 100 | 0 | 0 | 0 | 1.25 s | 500 | 0 | 0.20 s | yes |" in text
+    assert "| 500 | 1 | 0.20 s | **no** a fault |" in text
+    assert text == (tmp_path / "PATRONI.md").read_text(encoding="utf-8")

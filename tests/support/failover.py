@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
+from typing import Protocol
 
 from ledger.application import Command, Ledger
 from ledger.clock import SystemClock
-from ledger.errors import Contradicted, ZerenError
+from ledger.errors import Contradicted, Incomplete, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
@@ -46,6 +47,27 @@ class Acknowledged:
     moment: float
     position: int
     leaf_hash: bytes
+
+
+class Served(Protocol):
+    """Servers of one ledger, of which one takes writes, and a folder that knows them all."""
+
+    folder: Path
+
+    def kill(self) -> None:
+        """The one that takes writes is gone."""
+
+    def promote(self) -> None:
+        """Returns when another one takes them."""
+
+    def synchronous(self) -> None:
+        """From now on nothing is acknowledged that no standby has."""
+
+    def version(self) -> str:
+        """Of PostgreSQL."""
+
+    def somebody(self, name: str) -> Path:
+        """The folder of somebody who has not written yet."""
 
 
 @dataclass
@@ -109,6 +131,8 @@ class Round:
     reads: int = 0
     unread: int = 0
     """Reads that ended with a fault."""
+    faults: list[str] = field(default_factory=list)
+    """What readers were told, the first of each."""
     waited: float = 0.0
     """The longest time between two reads of one reader."""
     bereft: int = 0
@@ -153,6 +177,18 @@ def standby_of(primary: TestServer) -> TestServer:
     return standby
 
 
+def begin_ledger(folder: Path, hosts: str) -> None:
+    """A ledger in the database `organ` of these servers, two persons and a recorder in it, and a folder of it."""
+    Home(folder).create()
+    address = ServerAddress({"host": hosts, "dbname": "organ", "user": "postgres"})
+    (folder / "duty.at").write_bytes(format_pointer(address))
+    desk = found("duty", folder / "duty.at")
+    desk.record(desk.enrolment("rec", ("recorder", "signer")), "cus-1", "cus-2", "rec")
+    for person in ("p-a", "p-b"):
+        desk.record(PersonRegistered(ref=person, person=person, name=person), "cus-1")
+    desk.close()
+
+
 @contextmanager
 def a_pair(scratch: Path) -> Iterator[Pair]:
     """Two servers with a ledger, and a folder that names both; nothing of them is left."""
@@ -162,14 +198,7 @@ def a_pair(scratch: Path) -> Iterator[Pair]:
     make_ready(primary.address("organ"))
     standby = standby_of(primary)
     folder = scratch / "mine"
-    Home(folder).create()
-    hosts = ServerAddress({"host": f"{primary.socket},{standby.socket}", "dbname": "organ", "user": "postgres"})
-    (folder / "duty.at").write_bytes(format_pointer(hosts))
-    desk = found("duty", folder / "duty.at")
-    desk.record(desk.enrolment("rec", ("recorder", "signer")), "cus-1", "cus-2", "rec")
-    for person in ("p-a", "p-b"):
-        desk.record(PersonRegistered(ref=person, person=person, name=person), "cus-1")
-    desk.close()
+    begin_ledger(folder, f"{primary.socket},{standby.socket}")
     try:
         yield Pair(primary, standby, folder)
     finally:
@@ -180,9 +209,10 @@ def a_pair(scratch: Path) -> Iterator[Pair]:
         shutil.rmtree(standby.directory, ignore_errors=True)
 
 
-def take_over(pair: Pair, *, synchronous: bool) -> Round:
+def take_over(pair: Served, *, synchronous: bool, named: str = "T") -> Round:
     """Six writers write, two readers read; the primary is killed under them; the standby takes over; they go on.
 
+    What they write is `named` so, that rounds in one ledger are told apart.
     Where it is not synchronous the standby is cut off before, and somebody who knows of nothing writes in the end.
     """
     if synchronous:
@@ -192,11 +222,11 @@ def take_over(pair: Pair, *, synchronous: bool) -> Round:
     folders = [pair.somebody(f"w{number}") for number in range(WRITERS)]
     reading = pair.somebody("reader")
     with ThreadPoolExecutor(WRITERS + 2) as pool:
-        running = [pool.submit(_write, folder, number, stop) for number, folder in enumerate(folders)]
+        running = [pool.submit(_write, folder, f"{named}{number}", stop) for number, folder in enumerate(folders)]
         asking = [pool.submit(_read, reading, stop, anew=anew) for anew in (False, True)]
         try:
             time.sleep(SECONDS / 2)
-            if not synchronous:
+            if not synchronous and isinstance(pair, Pair):
                 pair.cut_off()
                 time.sleep(SECONDS / 2)
             pair.kill()
@@ -208,12 +238,13 @@ def take_over(pair: Pair, *, synchronous: bool) -> Round:
         written = [done.result() for done in running]
         receipts = [each for of in written for each in of]
         for read in asking:
-            count, failed, longest = read.result()
+            count, failed, longest, told = read.result()
+            made.faults += [told] if told else []
             made.reads, made.unread, made.waited = made.reads + count, made.unread + failed, max(made.waited, longest)
     moments = sorted(each.moment for each in receipts)
     if synchronous and moments[-1:] > [promoted]:
         made.gap = max((after - before for before, after in pairwise(moments)), default=None)
-    if not synchronous:
+    if not synchronous and isinstance(pair, Pair):
         _only(pair.standby, pair.folder, *folders)
         made.refused.update(_refusals(folders))
         receipts += _newcomer(pair, 1 + max(each.position for each in receipts))
@@ -235,26 +266,35 @@ def _talk(ref: str) -> Command:
     return Command(replace(TALK, ref=ref), (signer_named(f"{ORIGINS['duty']}/rec"),))
 
 
-def _write(folder: Path, number: int, stop: Event) -> list[Acknowledged]:
-    """One talk after the other; after a fault by a new connection, until the folder itself refuses."""
+def _write(folder: Path, named: str, stop: Event) -> list[Acknowledged]:
+    """One talk after the other; after a fault by a new connection, until the folder itself refuses.
+
+    Who is told that it cannot be told whether a talk is on record looks before he repeats it, as he is told to.
+    """
     receipts: list[Acknowledged] = []
+    count, unsure = 0, False
     while not stop.is_set():
         try:
             with closing(_opened(folder)) as ledger:
+                if unsure:
+                    count += any(event.payload.ref == f"{named}-{count}" for event in ledger.history())
+                    unsure = False
                 while not stop.is_set():
-                    receipt = ledger.record(_talk(f"T{number}-{len(receipts)}"))[0]
+                    receipt = ledger.record(_talk(f"{named}-{count}"))[0]
                     receipts.append(Acknowledged(time.monotonic(), receipt.position, receipt.leaf_hash))
+                    count += 1
         except Contradicted:
             return receipts
-        except ZerenError:
+        except ZerenError as error:
+            unsure = unsure or isinstance(error, Incomplete)
             time.sleep(0.05)
     return receipts
 
 
-def _read(folder: Path, stop: Event, *, anew: bool) -> tuple[int, int, float]:
+def _read(folder: Path, stop: Event, *, anew: bool) -> tuple[int, int, float, str]:
     """The last entry again and again, by one connection or each time by a new one: how often, how often not, the
-    longest time from one to the next."""
-    count = failed = 0
+    longest time from one to the next, and the first fault."""
+    count, failed, told = 0, 0, ""
     last, longest = time.monotonic(), 0.0
     while not stop.is_set():
         try:
@@ -265,10 +305,10 @@ def _read(folder: Path, stop: Event, *, anew: bool) -> tuple[int, int, float]:
                     count, longest, last = count + 1, max(longest, moment - last), moment
                     if anew or stop.wait(PAUSE):
                         break
-        except ZerenError:
-            failed += 1
+        except ZerenError as error:
+            failed, told = failed + 1, told or str(error)
             time.sleep(PAUSE)
-    return count, failed, longest
+    return count, failed, longest, told
 
 
 def _only(server: TestServer, *folders: Path) -> None:
