@@ -99,5 +99,5 @@ def _near(facts: Facts, judged_on: date | None) -> Inquiry:
     return Inquiry(facts, judging_day(facts, judged_on), ())
 
 
-def _order(signal: Signal) -> tuple[int, tuple[Citation, ...], str]:
-    return ORDER[signal.code], signal.events, repr(signal.detail)
+def _order(signal: Signal) -> tuple[int, tuple[Citation, ...], str, str, tuple[Citation, ...]]:
+    return ORDER[signal.code], signal.events, repr(signal.detail), signal.weight, signal.blamed

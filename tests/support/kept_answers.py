@@ -11,13 +11,14 @@ from projections.facts.protocol import day
 from projections.obligations import obligations, standing, uncounted
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
-from projections.questions.judged import keep
+from projections.questions.judged import judged_anew, keep
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
 from projections.questions.registers import RegisterFilter, register
 from projections.questions.signals import SignalFilter, raised
 from projections.questions.signatures import SignatureFilter, owed_signatures
 from projections.views.facts import ViewFacts
+from projections.views.judged_rows import every_judged
 from projections.views.view_store import Decoded, Views
 from tests.support.replayed import YUNXI, replayed
 
@@ -105,6 +106,14 @@ def restart(views: Views) -> None:
     views.kept, views.decoded = {}, Decoded()
 
 
+def wrongly_judged(views: Views) -> list[str]:
+    """The kinds of what is kept that does not follow from the facts."""
+    rows = every_judged(views)
+    with nothing_judged(views):
+        again = judged_anew(views, rows)
+    return [row.kind for row, anew in zip(rows, again, strict=True) if row != anew]
+
+
 def outcome(answer: Answer) -> object:
     """The answer, or the refusal in its place."""
     try:
@@ -136,6 +145,7 @@ def grown(entries: Iterable[Recorded], rng: Random, most: int = 4, *, restarts: 
             yield f"after entry {number} ({entry.type}): {found}"
         if restarts and rng.randint(0, 2):
             restart(views)
+            yield from (f"after entry {number} ({entry.type}): kept of {kind}" for kind in wrongly_judged(views))
 
 
 def _joined(entries: Sequence[Recorded]) -> Views:
