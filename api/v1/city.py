@@ -19,7 +19,7 @@ from projections.questions.city import (
     city_countersigned,
     city_overview,
     city_persons,
-    city_signals,
+    first_city_signals,
 )
 from projections.questions.city_answers import (
     CityCase,
@@ -60,8 +60,8 @@ def cases_of_city(asked: Values) -> Listing[CityCase]:
 
 
 def signals_of_city(asked: Values) -> Listing[CitySignal]:
-    """The signals of every organ: questions, never verdicts."""
-    return answered(_ask(city_signals, CitySignalFilter, asked), f"city signals {_limits(asked)}")
+    """The signals of every organ, no more than an answer lists: questions, never verdicts."""
+    return answered(_ask(first_city_signals, CitySignalFilter, asked), f"city signals {_limits(asked)}")
 
 
 def countersigned_in_city(asked: Values) -> Listing[CityCountersigned]:

@@ -61,7 +61,7 @@ def run_jobs(jobs: Sequence[tuple[int, J]], work: Callable[[J], R], workers: int
     try:
         under_way = {pool.submit(work, job): job for job in rest}
         for done in as_completed(under_way):
-            yield under_way[done], done.result()
+            yield under_way.pop(done), done.result()  # what is done is held no longer
     except BrokenProcessPool as error:
         raise Incomplete("a process was ended from outside; repeat the command, with fewer --jobs") from error
     finally:

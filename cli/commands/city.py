@@ -26,6 +26,7 @@ from projections.questions.city import (
     city_overview,
     city_persons,
     city_signals,
+    first_city_signals,
     stamp_of,
 )
 from projections.questions.city_answers import (
@@ -36,6 +37,7 @@ from projections.questions.city_answers import (
     CityPersonFilter,
     CitySignalFilter,
 )
+from projections.questions.over import PAGE
 from projections.questions.plain import plain
 from projections.views.city_index import CityIndex
 from projections.views.city_rows import OrganFacts
@@ -221,19 +223,33 @@ def cases(first: str | None, last: str | None, organ: str | None, out: Path | No
 @command.command("signals", help=N_("The signals of one kind in every organ: questions, never verdicts."))
 @click.option("--code", metavar="CODE", help=N_("Only this signal, such as LATE_RECORD."))
 @click.option("--weight", type=click.Choice(list(WEIGHTS)), help=N_("Only of this weight."))
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=PAGE,
+    show_default=True,
+    help=N_("How many at most are shown; --json and --out have all."),
+)
 @ORGAN
 @OUT
 @json_option
-def signals(code: str | None, weight: str | None, organ: str | None, out: Path | None, as_json: bool) -> None:
+def signals(
+    code: str | None, weight: str | None, limit: int, organ: str | None, out: Path | None, as_json: bool
+) -> None:
     from projections.signals.signal_kinds import FIRES  # with all that judges behind it
 
-    found = _ask(city_signals, CitySignalFilter(organ, code=code, weight=weight))
+    every = as_json or out is not None
+    question = city_signals if every else partial(first_city_signals, most=limit)
+    found = _ask(question, CitySignalFilter(organ, code=code, weight=weight))
     rows = [
         (row.organ.name, _(WEIGHTS[row.weight]), _(FIRES[row.code]), row.entry, ", ".join(row.parties))
         for row in found.items
     ]
     heads = (_("organ"), _("weight"), _("what fires it"), _("entry"), _("concerns"))
     _print(found, heads, rows, as_json=as_json, out=out, code=code, weight=weight, **{"in": organ})
+    if found.more:
+        said = _("{n} more are not shown; --limit shows more of them, --in those of one organ, --out FILE all")
+        note(said.format(n=found.more))
 
 
 @command.command(

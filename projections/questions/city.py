@@ -36,7 +36,7 @@ from projections.questions.city_answers import (
     OrganNamed,
 )
 from projections.views.city_index import CityIndex, Identified
-from projections.views.city_rows import CountersignedHeld, IndexedOrgan
+from projections.views.city_rows import CountersignedHeld, IndexedOrgan, SignalHeld
 
 Person = frozenset[Identified]
 """One person by every id that links on record join."""
@@ -168,19 +168,37 @@ def _check_code(code: str) -> None:
 
 def city_signals(city: City, wanted: CitySignalFilter) -> CitySignals:
     """The signals of every organ. Raises BadInput for a code or a weight that there is not."""
+    _check_signals(wanted)
+    known = city.known(wanted)
+    held = (each for each in city.index.signals(wanted.code, wanted.weight) if each.organ in known)
+    return CitySignals(_oldest(known), len(city.behind(wanted)), tuple(_city_signal(known, each) for each in held))
+
+
+MOST_LISTED = 10_000
+"""Signals of a city that one answer of the desk lists: there may be thousands of each organ."""
+
+
+def first_city_signals(city: City, wanted: CitySignalFilter, most: int = MOST_LISTED) -> CitySignals:
+    """The first so many of them, and how many more there are. Raises as `city_signals`."""
+    _check_signals(wanted)
+    known = city.known(wanted)
+    held = city.index.first_signals(sorted(known), wanted.code, wanted.weight, most)
+    rows = tuple(_city_signal(known, each) for each in held)
+    more = city.index.count_signals(known, wanted.code, wanted.weight) - len(rows)
+    return CitySignals(_oldest(known), len(city.behind(wanted)), rows, more)
+
+
+def _check_signals(wanted: CitySignalFilter) -> None:
     if wanted.code is not None:
         _check_code(wanted.code)
     if wanted.weight is not None and wanted.weight not in WEIGHTS:
         raise BadInput("there is no weight {!r}; there are: {}", wanted.weight, ", ".join(WEIGHTS))
-    known = city.known(wanted)
-    rows = tuple(
-        CitySignal(
-            _named(known, each.organ), each.code, each.weight, each.entry, each.parties, each.ledger, each.position
-        )
-        for each in city.index.signals(wanted.code, wanted.weight)
-        if each.organ in known
+
+
+def _city_signal(known: Mapping[str, IndexedOrgan], each: SignalHeld) -> CitySignal:
+    return CitySignal(
+        _named(known, each.organ), each.code, each.weight, each.entry, each.parties, each.ledger, each.position
     )
-    return CitySignals(_oldest(known), len(city.behind(wanted)), rows)
 
 
 def city_countersigned(city: City, wanted: CityCountersignedFilter) -> CityCountersignedPairs:

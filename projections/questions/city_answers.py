@@ -142,6 +142,8 @@ class CitySignals(AboutCity):
     """The answer, by organ: questions, never verdicts."""
 
     items: tuple[CitySignal, ...]
+    more: int = 0
+    """How many more there are than are listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,22 +212,39 @@ class CityIndex:
         rows = self._rows(
             f"SELECT * FROM signals WHERE {where} ORDER BY organ, code, entry", (code, code, weight, weight)
         )
-        return [
-            SignalHeld(
-                row["organ"],
-                row["code"],
-                row["weight"],
-                row["entry"],
-                _words(row["parties"]),
-                row["ledger"],
-                row["position"],
-            )
-            for row in rows
-        ]
+        return list(map(_signal, rows))
 
-    def _rows(self, statement: str, values: Sequence[str | None] = ()) -> list[sqlite3.Row]:
+    def first_signals(self, organs: Sequence[str], code: str | None, weight: str | None, most: int) -> list[SignalHeld]:
+        """The same of these organs, in their order, no more than so many: no organ is read once they are found."""
+        has = "SELECT DISTINCT organ FROM signal_counts WHERE ? IS NULL OR weight = ?"
+        having = {row["organ"] for row in self._rows(has, (weight, weight))}
+        where = "organ = ? AND (? IS NULL OR code = ?) AND (? IS NULL OR weight = ?)"
+        first = f"SELECT * FROM signals INDEXED BY signals_in WHERE {where} ORDER BY code, entry LIMIT ?"
+        found: list[SignalHeld] = []
+        for organ in organs:
+            if organ in having and len(found) < most:
+                found += map(_signal, self._rows(first, (organ, code, code, weight, weight, most - len(found))))
+        return found
+
+    def count_signals(self, organs: Collection[str], code: str | None, weight: str | None) -> int:
+        """How many there are in these organs."""
+        counts = "SELECT organ, sum(n) AS n FROM signal_counts WHERE ? IS NULL OR weight = ? GROUP BY organ"
+        values: tuple[str | None, ...] = (weight, weight)
+        if code is not None:
+            counts = (
+                "SELECT organ, count(*) AS n FROM signals WHERE code = ? AND (? IS NULL OR weight = ?) GROUP BY organ"
+            )
+            values = (code, weight, weight)
+        return sum(row["n"] for row in self._rows(counts, values) if row["organ"] in organs)
+
+    def _rows(self, statement: str, values: Sequence[str | int | None] = ()) -> list[sqlite3.Row]:
         with self._connection() as connection:
             return connection.execute(statement, values).fetchall()
+
+
+def _signal(row: sqlite3.Row) -> SignalHeld:
+    concerns = _words(row["parties"])
+    return SignalHeld(row["organ"], row["code"], row["weight"], row["entry"], concerns, row["ledger"], row["position"])
 
 
 def _stored(value: object) -> object:

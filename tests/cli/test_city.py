@@ -59,6 +59,21 @@ def test_the_overview_counts_what_each_organ_answers(looked: Path) -> None:
     assert (found["behind"], found["faults"]) == (0, 0)
 
 
+def test_signals_are_shown_up_to_a_limit_and_what_is_not_shown_is_counted(looked: Path) -> None:
+    """The first of all, in the order of the whole list; another limit shows more, and a file has them all."""
+    every = asked(looked, "city", "signals", "--weight", "high")["items"]
+    shown = zeren(looked, "city", "signals", "--weight", "high", "--limit", "2")
+    assert len(shown.out.splitlines()) == 2 + len(("heads", "rule"))
+    assert f"{len(every) - 2} more are not shown" in shown.err
+    for row, line in zip(every, shown.out.splitlines()[2:], strict=False):
+        assert row["entry"] in line
+    for limits in (("--code", every[0]["code"]), ("--in", every[0]["organ"]["name"]), ("--weight", "low")):
+        count = len(asked(looked, "city", "signals", *limits)["items"])
+        said = zeren(looked, "city", "signals", *limits, "--limit", "1").err
+        assert (f"{count - 1} more are not shown" in said) == (count > 1)
+    assert "not shown" not in zeren(looked, "city", "signals", "--weight", "high", "--limit", "10000").err
+
+
 def test_cases_and_signals_of_every_organ_are_listed(looked: Path) -> None:
     """Each as its organ lists it, limited by days, code, weight and organ; what there is not is refused by name."""
     cases = asked(looked, "city", "cases")["items"]
