@@ -5,6 +5,7 @@ is, on the inspector's side. As in every answer the moment cuts the duty ledger,
 inspector knows of a case is marked as such and never stands in an answer over an organ's own views.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -92,8 +93,7 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
     facts, judged, party = over.facts, over.judging_day(wanted), party_of(over.facts, wanted.party)
     is_person = party in facts.persons
     own = facts.records(person=party) if is_person else facts.records(unit=party)
-    facts.gather(own)  # each line tells what corrected it
-    lines = {kind: tuple(_line(facts, event) for event in own if kind == event.payload.LISTED) for kind in _KINDS}
+    lines = _lines(facts, own)
     positions = {event.position for event in own}
     remarks = facts.records(*kinds(lambda cls: cls.REMARK))
     raised = tuple(rows(over, judged, parties=frozenset({party})))  # first: then all acts are judged
@@ -122,6 +122,20 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
 
 
 _KINDS = ("talk", "act", "handover", "leave")
+_TOGETHER = 5_000
+"""Entries that are looked at together: what corrected them is read at once, and no more of it than is kept."""
+
+
+def _lines(facts: ViewFacts, own: Sequence[Recorded]) -> dict[str, tuple[DossierLine, ...]]:
+    """The lines of each kind, in the order of the record."""
+    found: dict[str, list[DossierLine]] = {kind: [] for kind in _KINDS}
+    for start in range(0, len(own), _TOGETHER):
+        some = own[start : start + _TOGETHER]
+        facts.gather(some)  # each line tells what corrected it
+        for event in some:
+            if event.payload.LISTED in found:
+                found[event.payload.LISTED].append(_line(facts, event))
+    return {kind: tuple(lines) for kind, lines in found.items()}
 
 
 def _target(event: Recorded) -> int | None:

@@ -261,11 +261,14 @@ class Records(Cut):
         rows = self.views.select(f"SELECT {RECORD} WHERE r.ledger = ? AND r.position = ?", (ledger.id, position))
         return self._decoded(ledger, rows)[0] if rows else None
 
-    def _decoded(self, ledger: LedgerRow, rows: Sequence[Any]) -> list[Recorded]:
-        """The entries of rows, each decoded once as long as it is kept."""
+    def _decoded(self, ledger: LedgerRow, rows: list[Any]) -> list[Recorded]:
+        """The entries of rows, each decoded once as long as it is kept. A row is let go once it is decoded, so that of
+        a whole ledger rows and entries are never held at once."""
         found, kept, id_ = [], self._kept, ledger.id
         corrected: Mapping[int, Recorded] | None = None
-        for row in rows:
+        rows.reverse()
+        while rows:
+            row = rows.pop()
             key = (id_, row["position"])
             event = kept.get(key)
             if event is None:

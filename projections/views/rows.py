@@ -176,12 +176,16 @@ def moment_of(value: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=value)
 
 
+_NOTHING: frozenset[str] = frozenset()
+"""What most entries lack: one set for all of them."""
+
+
 def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
     """The entry of a row of `records`, with its texts."""
     values, position = json.loads(row["fields"]), row["position"]
     if row["texts"]:
         values |= json.loads(row["texts"])
-    missing = frozenset(_names(row["missing"]))
+    missing = _NOTHING if row["missing"] == "[]" else frozenset(_names(row["missing"]))
     payload, signers = unflatten(payload_class(row["type"]), values, missing), _names(row["signers"])
     if ledger.former:
         payload = refers_within(ledger, payload, position)

@@ -8,11 +8,13 @@ from ledger.events.acts import TalkHeld
 from ledger.store.sqlite.library import driver
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
+from projections.questions.over import Over
 from projections.questions.signals import SignalFilter, raised
 from projections.views import view_store
 from projections.views.facts import ViewFacts
 from projections.views.view_store import Views
 from tests.support.facts_maker import JUDGED_ON, Organ
+from tests.support.replayed import scenario_facts
 from tests.tools.formulaic import formulaic_views, talks
 
 
@@ -72,3 +74,13 @@ def test_an_entry_is_decoded_once_for_all_cuts() -> None:
     (first,), (second,) = (ViewFacts(views).records(TalkHeld) for _ in range(2))
 
     assert first is second
+
+
+def test_lines_of_a_dossier_are_those_however_many_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read a few at a time, none is left out, doubled, or put in another place."""
+    facts = scenario_facts()
+    wanted = [DossierFilter(party=who) for who in sorted({*facts.persons, *facts.units})]
+    every = [dossier(Over(facts), each) for each in wanted]
+    assert max(len(each.acts) + len(each.talks) for each in every) > 9
+    monkeypatch.setattr("projections.questions.dossier._TOGETHER", 3)
+    assert [dossier(Over(facts), each) for each in wanted] == every
