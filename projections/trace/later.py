@@ -134,11 +134,13 @@ def later_effects(
 ) -> tuple[LaterEffect, ...]:
     """R16: each later record with the signals of weight high that blame it, and what it would change had it counted.
 
+    A correction has none here: what it changed is told, and whether it counts is told by the record that it corrects.
     attribution: it claims a post of the case's line. dissent: it adds opposition or reservation to a decision.
     diligence: it is an act of one of the persons. none: it changes nothing in the trace.
     """
     acts = [event for event, _ in rows if not isinstance(event.payload, RecordCorrected)]
-    blamed = blame(uncut, acts, judged_on)
+    every, own = blame(uncut, acts, judged_on), {uncut.cite(event) for event in acts}
+    blamed = {cite: signals for cite, signals in every.items() if cite in own}  # others may be told of, too
     return tuple(
         LaterEffect(
             uncut.cite(event),

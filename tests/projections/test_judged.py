@@ -42,6 +42,7 @@ from tests.tools.formulaic import formulaic_views, talks
 def home(tmp_path: Path) -> Home:
     """The scenario, of which signals and obligations were asked at the command line."""
     directory = Path(shutil.copytree(replayed(YUNXI).directory, tmp_path / "ledgers"))
+    rebuild(Home(directory)).close()
     for question in (("obligations", "--owner", "p-he"), ("agenda",), ("signals",), ("obligations",)):
         assert zeren(directory, *question).code == 0
     return Home(directory)
@@ -75,6 +76,14 @@ def test_a_command_goes_on_from_what_the_one_before_judged(home: Home, monkeypat
             monkeypatch.setattr(f"{name}.__code__", forbidden.__code__)
     assert first == [zeren(home.directory, question, "--json").out for question in ("signals", "obligations")]
     assert rows(home) == before
+
+
+def test_a_trace_is_the_same_whatever_was_judged_before(home: Home, tmp_path: Path) -> None:
+    """What is kept of signals and obligations changes no line of a trace, nor of a dossier."""
+    alone = Path(shutil.copytree(replayed(YUNXI).directory, tmp_path / "alone"))
+    for question in (("trace", "K1"), ("dossier", "p-he"), ("dossier", "p-luo")):
+        rebuild(Home(alone)).close()
+        assert zeren(alone, *question, "--json").out == zeren(home.directory, *question, "--json").out
 
 
 def forbidden(q: object) -> Iterator[Signal]:

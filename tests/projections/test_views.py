@@ -151,7 +151,7 @@ def test_views_of_another_version_are_rebuilt(tmp_path: Path) -> None:
     directory = tmp_path / "ledgers"
     shutil.copytree(support.replayed(support.YUNXI).directory, directory)
     home = Home(directory)
-    first = views_of(home)
+    first = rebuild(home)  # of which nobody asked anything yet
     expected = digest(first)
     first.close()
     connection = sqlite3.connect(home.views)
@@ -198,8 +198,7 @@ def test_an_older_ledger_put_back_is_not_answered_about_from_newer_views(tmp_pat
     """Views further than the ledger, or of another entry at the same position, are rebuilt from what the ledger has."""
     shutil.copytree(support.replayed(support.YUNXI).directory, tmp_path / "ledgers")
     home = Home(tmp_path / "ledgers")
-    views_of(home).close()
-    with closing(views_of(home)) as views:
+    with closing(rebuild(home)) as views:
         expected, origin = digest(views), views.ledgers()[0].origin
     for change in (
         "UPDATE tracking SET notification_id = notification_id + 3 WHERE application_name = ?",

@@ -82,6 +82,7 @@ def test_what_is_coming_is_the_same_asked_alone() -> None:
 def test_only_what_could_count_for_the_owner_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked of one member, the acts of the others are not judged."""
     monkeypatch.setattr("projections.signals.judged_before.KEPT", 0)  # what others judged before tells nothing here
+    monkeypatch.setattr("projections.views.cut.read_judged", lambda *_: None)
     judged: list[Any] = []
     near = crediting.blame_among
 

@@ -76,6 +76,7 @@ def test_of_so_many_that_the_whole_is_cheaper_the_whole_is_judged_and_blames_ali
     monkeypatch.setattr(package, "MANY", 5)
     monkeypatch.setattr(package, "SHARE", 10**9)
     together.kept.clear()  # what others judged before tells nothing here
+    monkeypatch.setattr("projections.views.cut.read_judged", lambda *_: None)
     turned = [blame(together, [record]).get(together.cite(record), ()) for record in records]
     assert background_of(together).has_read
     assert [set(rows) for rows in near] == [set(rows) for rows in turned]
