@@ -144,7 +144,7 @@ def open_views(of: Home | None = None) -> "Iterator[Views]":
             snapshot = Snapshot(views, cursor)
             snapshot.marks = marks
             yield snapshot
-        if views.kept and views.lasts:
+        if views.kept and views.place is not None:
             _keep(views)
     finally:
         views.close()

@@ -14,7 +14,7 @@ from hypothesis import settings
 from ledger.keys import pbes2
 from tests.support.covering import Covering
 from tests.support.in_memory import folder_in_memory
-from tests.support.replayed import changed_by_tests
+from tests.support.replayed import changed_by_tests, is_shared
 from tests.tools.system import NEEDS_SYSTEM, require_system
 
 pbes2.ROUNDS = 1_000  # key files are opened thousands of times; the number itself is tested in test_pbes2
@@ -85,6 +85,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         if reason.startswith(NEEDS_SYSTEM):
             report.outcome, report.longrepr = "failed", f"CI may not skip this: {reason}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_kept_in_what_is_shared() -> Generator[None, None, None]:
+    """What a test judges over files that all tests read is not kept in them (`replayed.is_shared`)."""
+    from cli import asking
+
+    keep = asking._keep
+    asking._keep = lambda views: None if is_shared(views.place) else keep(views)
+    yield
+    asking._keep = keep
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -41,7 +41,7 @@ GROWN = 1.2
 def keep(views: Views) -> None:
     """Writes what was judged over these views, where the next process could not go on from what stands there."""
     rows = []
-    for key, value in list(views.kept.items() if views.lasts else ()):
+    for key, value in list(views.kept.items() if views.place is not None else ()):
         kind, question = key if isinstance(key, tuple) and len(key) == 2 else (None, None)
         if kind == SIGNALS and isinstance(value, Judgement) and _is_wanted(value):
             rows.append(JudgedRow(SIGNALS, written(question), value.known, this_program(), value.text()))

@@ -78,15 +78,15 @@ class Views(SQLiteTrackingRecorder):
     """What was read of entries, for every cut through these views."""
     kept: dict[Hashable, object]
     """What was computed from them, for the cuts to come."""
-    lasts = False
-    """Whether what is written into them is there for the next process."""
+    place: Path | None = None
+    """The file in which they are kept, and may be written; None where they last as long as this process."""
     here: dict[Hashable, Any] | None = None
     """What was computed from the very state that is read, for other cuts through it; None where nobody tells of it."""
 
     def __init__(self, database: str | Path = MEMORY) -> None:
         if isinstance(database, Path):
             make_private(database)
-            self.lasts = True
+            self.place = database
         datastore = ViewsDatastore(str(database))
         self.decoded, self.kept = Decoded(), {}
         self._likeness: dict[int, tuple[tuple[int | None, ...], Likeness]] = {}

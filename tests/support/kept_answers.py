@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -101,7 +102,7 @@ def write(views: Views, statement: str, rows: Sequence[Sequence[Any]]) -> None:
 
 def restart(views: Views) -> None:
     """What was judged is kept beside the facts, and the process ends: the next one remembers nothing."""
-    views.lasts = True
+    views.place = views.place or Path()  # as if in a file
     keep(views)
     views.kept, views.decoded = {}, Decoded()
 

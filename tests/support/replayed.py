@@ -39,6 +39,15 @@ _SHARED: dict[Path, dict[str, int]] = {}
 """What lay in each directory that is replayed once for all tests: file to size."""
 
 
+def is_shared(place: Path | None) -> bool:
+    """Whether a file lies in what is replayed once for all tests.
+
+    Nobody keeps there what was judged: tests copy these files while others have them open in the same process, and
+    whoever closes a file lets go of the locks that SQLite holds on it.
+    """
+    return place is not None and place.parent in _SHARED
+
+
 def _files(directory: Path) -> dict[str, int]:
     """All but views, which anybody may make anew, and what SQLite keeps beside a database that is open."""
     files = (path for path in directory.rglob("*") if path.is_file())
