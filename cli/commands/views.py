@@ -76,7 +76,7 @@ def _rebuilt(here: Home, *, compare: bool) -> Rebuilt:
     before, judged = None, []
     if compare:
         with closing(views_of(here)) as views:
-            before, judged = digest(views), every_judged(views)
+            before, judged = digest(views), [row for row in every_judged(views) if row is not None]
     with progress_line(_("entries taken into the views")) as told:
         made = rebuild(here, told)
     with closing(made) as views:

@@ -9,6 +9,7 @@ What is kept is of no use but to who knows as much, or little more: `KnownThen` 
 and on what else it rests.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -48,6 +49,11 @@ class JudgedRow:
     by: str
     """Digest of the program that judged: another one judges otherwise."""
     body: str
+
+    def seal(self) -> str:
+        """Digest of all of it: where it is not that which was written beside it, somebody changed the row."""
+        known = (self.known.cut, self.known.last.hex(), self.known.rests_on)
+        return hashlib.sha256(_json([self.kind, self.question, *known, self.by, self.body]).encode()).hexdigest()
 
 
 def written(value: object) -> str:

@@ -10,9 +10,10 @@ Not here: what is kept, and what an entry that comes concerns (`projections.sign
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from projections.facts.kept_form import JudgedRow, KnownThen, read, written
 from projections.facts.noted import Notes
@@ -40,13 +41,13 @@ GROWN = 1.2
 
 def keep(views: Views) -> None:
     """Writes what was judged over these views, where the next process could not go on from what stands there."""
+    if views.place is None:
+        return
     rows = []
-    for key, value in list(views.kept.items() if views.place is not None else ()):
-        kind, question = key if isinstance(key, tuple) and len(key) == 2 else (None, None)
-        if kind == SIGNALS and isinstance(value, Judgement) and _is_wanted(value):
-            rows.append(JudgedRow(SIGNALS, written(question), value.known, this_program(), value.text()))
-        elif kind == DOCKETS and isinstance(value, KeptDocket) and _is_more(value):
-            rows.append(JudgedRow(DOCKETS, written(question), value.known, this_program(), value.text()))
+    for key, value in list(views.kept.items()):
+        if (isinstance(value, Judgement) and _is_wanted(value)) or (isinstance(value, KeptDocket) and _is_more(value)):
+            kind, question = cast("tuple[str, Hashable]", key)
+            rows.append(JudgedRow(kind, written(question), value.known, this_program(), value.text()))
     if rows:
         write_judged(views, rows)
 
@@ -98,8 +99,11 @@ def again(views: Views, row: JudgedRow) -> Iterator[str | None]:
     Nothing where nobody goes on from it: what else it rests on is known otherwise now. `views` end where the row was
     judged. Raises ValueError where the row cannot be read.
     """
-    of_which, day = read(row.question)
-    facts = _facts_of(views, of_which)
+    try:
+        of_which, day = read(row.question)
+        facts = _facts_of(views, of_which)
+    except TypeError as error:
+        raise ValueError("this is no question") from error
     if row.by != this_program() or facts.of_which != of_which or known_now(Inquiry(facts, day, ())) != row.known:
         return
     if row.kind == SIGNALS:
@@ -109,7 +113,8 @@ def again(views: Views, row: JudgedRow) -> Iterator[str | None]:
 
 
 def judged_anew(views: Views, rows: Sequence[JudgedRow]) -> list[JudgedRow]:
-    """Rows with what views that were built anew have to say; as they are those that nobody goes on from."""
+    """Rows with what views that were built anew have to say; as they are those that nobody goes on from, and none for
+    one that cannot be read."""
     kinds = {each.origin: each.kind for each in views.ledgers()}
     found = []
     for row in rows:
@@ -118,8 +123,9 @@ def judged_anew(views: Views, rows: Sequence[JudgedRow]) -> list[JudgedRow]:
             known = views.position(origin)
             return min(known, cut) if kinds.get(origin) == "duty" else known
 
-        *_, text = (None, *again(KnownViews(views.select, position), row))
-        found.append(row if text is None else replace(row, body=text))
+        with suppress(ValueError):
+            *_, text = (None, *again(KnownViews(views.select, position), row))
+            found.append(row if text is None else replace(row, body=text))
     return found
 
 
@@ -148,9 +154,8 @@ def _docket_again(facts: ViewFacts, day: date, row: JudgedRow) -> Iterator[str |
     rejects = docket.rejects_of([acts[at] for at in kept.rejects if at in acts])
     yield None
     made: dict[Hashable, tuple[Any, Notes]] = {}
-    for key in sorted(
-        kept.instances(), key=lambda key: key == InstancesKey(key.obligation)
-    ):  # whole ones answer others
+    whole_last = sorted(kept.instances(), key=lambda key: key == InstancesKey(key.obligation))  # they answer the others
+    for key in whole_last:
         made[key] = computed_again(docket, key), Notes()
         yield None
     yield KeptDocket(row.known, dict(verdicts), dict(rejects), made).text()

@@ -47,14 +47,8 @@ class Judgement:
 
     def text(self) -> str:
         """All of it, as it is kept beside the facts: of each rule what it found, in order, and whom that concerns."""
-        rows = [(name, tuple(found), tuple(self._parties(each) for each in found)) for name, found in self._sorted()]
-        return written(rows)
-
-    def _sorted(self) -> list[tuple[str, Sequence[Signal]]]:
-        return sorted(self.ordered.items())
-
-    def _parties(self, signal: Signal) -> Parties:
-        return self.concerns[id(signal)][1]
+        rules = sorted(self.ordered.items())
+        return written([(name, tuple(found), [self.concerns[id(each)][1] for each in found]) for name, found in rules])
 
 
 def judgement_of(row: JudgedRow) -> Judgement:

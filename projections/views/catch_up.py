@@ -325,7 +325,5 @@ def digest(views: Views) -> str:
             values = [value.hex() if isinstance(value, bytes) else value for value in row]
             state.update(json.dumps([table, *values], ensure_ascii=False).encode() + b"\n")
     for judged in every_judged(views):
-        known = judged.known
-        row = [judged.kind, judged.question, known.cut, known.last.hex(), known.rests_on, judged.body]
-        state.update(json.dumps(["judged", *row], ensure_ascii=False).encode() + b"\n")
+        state.update(json.dumps(["judged", judged.seal() if judged is not None else None]).encode() + b"\n")
     return state.hexdigest()

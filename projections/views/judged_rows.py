@@ -1,8 +1,8 @@
 """What was judged, kept beside the facts that it follows from: a row for each kind of it and each question.
 
-`by` names the program that judged: another one judges otherwise. Rows are written between questions
-and never in one (`projections.questions.judged`), which also proves them; what they hold is text that the room that
-judges writes and reads.
+`by` names the program that judged, for another one judges otherwise; `seal` is a digest of the row: nobody is answered
+from one that was changed. Rows are written between questions and never in one (`projections.questions.judged`), which
+also proves them; what they hold is text that the room that judges writes and reads.
 """
 
 import hashlib
@@ -18,18 +18,18 @@ from projections.views.view_store import Views
 MOST_ROWS = 8
 """Of each kind those of the latest questions."""
 _ROOMS = ("facts", "obligations", "registers", "signals", "views", "data", "../ledger/core", "../ledger/events")
-_COLUMNS = "kind, question, entries, last, rests_on, by, body"
+_COLUMNS = "kind, question, entries, last, rests_on, by, body, seal"
 
 
 def read_judged(views: Views, kind: str, question: str) -> JudgedRow | None:
-    """What is kept of a question; None where this program has kept nothing of it."""
-    sql = f"SELECT {_COLUMNS} FROM judged WHERE kind = ? AND question = ? AND by = ?"
-    rows = views.select(sql, (kind, question, this_program()))
-    return _row(rows[0]) if rows else None
+    """What is kept of a question; None where this program has kept nothing of it, or somebody changed it."""
+    rows = views.select(f"SELECT {_COLUMNS} FROM judged WHERE kind = ? AND question = ?", (kind, question))
+    found = _row(rows[0]) if rows else None
+    return found if found is not None and found.by == this_program() else None
 
 
-def every_judged(views: Views) -> list[JudgedRow]:
-    """All rows, in the order of their key, of whichever program."""
+def every_judged(views: Views) -> list[JudgedRow | None]:
+    """All rows, in the order of their key, of whichever program; None in the place of one that somebody changed."""
     return [_row(row) for row in views.select(f"SELECT {_COLUMNS} FROM judged ORDER BY kind, question")]
 
 
@@ -41,17 +41,21 @@ def write_judged(views: Views, rows: Sequence[JudgedRow]) -> None:
             known = row.known
             c.execute("DELETE FROM judged WHERE kind = ? AND question = ?", (row.kind, row.question))
             number = "(SELECT coalesce(max(number), 0) + 1 FROM judged)"
-            values = (row.kind, row.question, known.cut, known.last, known.rests_on, row.by, row.body)
-            c.execute(f"INSERT INTO judged (number, {_COLUMNS}) VALUES ({number},?,?,?,?,?,?,?)", values)
+            values = (row.kind, row.question, known.cut, known.last, known.rests_on, row.by, row.body, row.seal())
+            c.execute(f"INSERT INTO judged (number, {_COLUMNS}) VALUES ({number},?,?,?,?,?,?,?,?)", values)
             latest = "SELECT number FROM judged WHERE kind = ? ORDER BY number DESC LIMIT ?"
             c.execute(
                 f"DELETE FROM judged WHERE kind = ? AND number NOT IN ({latest})", (row.kind, row.kind, MOST_ROWS)
             )
 
 
-def _row(row: Any) -> JudgedRow:
-    kind, question, entries, last, rests_on, by, body = row
-    return JudgedRow(kind, question, KnownThen(entries, last, rests_on), by, body)
+def _row(row: Any) -> JudgedRow | None:
+    *texts, seal = row
+    kind, question, entries, last, rests_on, by, body = texts
+    if list(map(type, texts)) != [str, str, int, bytes, str, str, str]:
+        return None
+    found = JudgedRow(kind, question, KnownThen(entries, last, rests_on), by, body)
+    return found if found.seal() == seal else None
 
 
 @cache

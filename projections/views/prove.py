@@ -18,7 +18,6 @@ from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.errors import Incomplete, Invalid
 from ledger.home.directory import Home
-from ledger.messages import N_
 from ledger.store.sqlite.connection import connect
 from projections.facts.kept_form import JudgedRow
 from projections.views.agreement import formers
@@ -33,11 +32,6 @@ ENTRIES, ROWS, WORDS = 20, 200, 20
 """What one step takes."""
 _SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'tracking' ORDER BY type, name"
 _MODULUS = 2**31 - 1
-_WRONG = {
-    "signals": N_("the signals that the views keep are not those that follow from the entries"),
-    "dockets": N_("what the views keep of obligations is not what follows from the entries"),
-}
-"""What is wrong where something judged is, by its kind."""
 
 
 class ViewsDiffer(Invalid):
@@ -146,9 +140,8 @@ Again = Callable[[Views, JudgedRow], Iterator[str | None]]
 def prove(home: Home, again: Again) -> Iterator[ProofProgress]:
     """Proves the views of a directory as they stand, a short step at a time; ends when each row was compared.
 
-    What was judged is judged `again`, one rule a step.
-
-    Raises ViewsDiffer at the first difference, naming it; Incomplete where there are no views of this version.
+    What was judged is judged `again`, one rule a step. Raises ViewsDiffer at the first difference, naming it;
+    Incomplete where there are no views of this version.
     """
     if not home.views.exists():
         raise Incomplete("there are no views of this version; make them with: zeren views rebuild")
@@ -300,6 +293,8 @@ def _compare_judged(proof: _Proof, again: Again) -> Iterator[None]:
     with _held(proof):
         rows = every_judged(KnownViews(lambda sql, values=(): proof.live.execute(sql, values).fetchall(), lambda _: 0))
     for row in rows:
+        if row is None:
+            raise ViewsDiffer("what the views keep of what was judged was changed")
         computed: list[str | None] = []
         try:
             for text in again(proof.known(row.known.cut), row):
@@ -308,6 +303,6 @@ def _compare_judged(proof: _Proof, again: Again) -> Iterator[None]:
         except ValueError:
             computed = [None]  # it cannot be read, whatever it ought to say
         if computed not in ([], [row.body]):
-            raise ViewsDiffer(_WRONG[row.kind])
+            raise ViewsDiffer("what the views keep of what was judged is not what follows from the entries")
         proof.compared += 1
         yield

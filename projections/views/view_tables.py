@@ -17,7 +17,7 @@ about a person, a unit or an obligation: nothing else of the ledger is read for 
 from projections.views.full_text import STATEMENT as SEARCH
 from projections.views.likeness_groups import STATEMENTS as LIKENESS
 
-VERSION = 11
+VERSION = 12
 
 STATEMENTS = (
     (
@@ -83,7 +83,7 @@ STATEMENTS = (
     (
         "CREATE TABLE IF NOT EXISTS judged (kind TEXT NOT NULL, question TEXT NOT NULL, number INTEGER NOT NULL, "
         "entries INTEGER NOT NULL, last BLOB NOT NULL, rests_on TEXT NOT NULL, by TEXT NOT NULL, body TEXT NOT NULL, "
-        "PRIMARY KEY (kind, question)) WITHOUT ROWID"
+        "seal TEXT NOT NULL, PRIMARY KEY (kind, question)) WITHOUT ROWID"
     ),
     SEARCH,
 )

@@ -90,7 +90,7 @@ def nothing_judged(views: Views) -> Iterator[None]:
     rows = [tuple(row) for row in views.select("SELECT * FROM judged")]
     write(views, "DELETE FROM judged", [()])
     yield
-    write(views, f"INSERT INTO judged VALUES ({','.join('?' * 8)})", rows)
+    write(views, f"INSERT INTO judged VALUES ({','.join('?' * 9)})", rows)
 
 
 def write(views: Views, statement: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -109,7 +109,7 @@ def restart(views: Views) -> None:
 
 def wrongly_judged(views: Views) -> list[str]:
     """The kinds of what is kept that does not follow from the facts."""
-    rows = every_judged(views)
+    rows = [row for row in every_judged(views) if row is not None]
     with nothing_judged(views):
         again = judged_anew(views, rows)
     return [row.kind for row, anew in zip(rows, again, strict=True) if row != anew]
