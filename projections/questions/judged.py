@@ -72,9 +72,14 @@ def _rules() -> set[str]:
     return {name_of(entry.rule) for entry in CATALOGUE.values() if entry.rule is not None}
 
 
+AHEAD = (frozenset({"duty", "case"}), frozenset({"duty"}))
+"""For whom is judged ahead, by the kinds of ledger that they see. Not for who sees the access ledger, too: each reading
+of an inspector makes it grow, and whether a record came after one is a question of its own."""
+
+
 def ahead(views: Views) -> None:
     """Judges signals and obligations as they stand today for whoever may ask, where that is not kept, and keeps it."""
-    for kinds in (None, frozenset({"duty", "case"}), frozenset({"duty"})):
+    for kinds in AHEAD:
         over = Desk(views, kinds).over(Judged())
         day = over.judging_day(Judged())
         if over.facts.cut > over.facts.duty.first and not _is_kept(over.facts, day):
