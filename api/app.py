@@ -1,6 +1,7 @@
 """The application: stores, gate, language, checks, faults, and the routes."""
 
 import re
+from collections.abc import Callable
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -32,9 +33,10 @@ _LOG = re.compile(r"(/organs/[^/]*)?/(checkpoint|tile/)")
 """Addresses of C2SP clients."""
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, hasten: Callable[[str], None] | None = None) -> Flask:
     """The read-only application over the ledgers of a directory, or of the organs that its list names.
 
+    `hasten` tells whoever makes the views of its organs that somebody waits for some of them, by their file's name.
     Raises NoLedger, BadInput, Incomplete or Busy where the stores cannot be opened, Refused where they could be
     written to.
     """
@@ -48,7 +50,7 @@ def create_app(settings: Settings) -> Flask:
     secure(app, settings.hosts)
     keep_language(app)
     gate = open_gate(home, everybody=settings.open, secure=settings.https, prefix=settings.prefix or "/")
-    stores = Stores(settings.directory)
+    stores = Stores(settings.directory, hasten=hasten)
     attach(app, stores, gate)
     if settings.proves:
         app.extensions[PROVER] = prover = Prover(stores)

@@ -1,19 +1,23 @@
 """Keeping views up to date while ledgers grow: `python -m projections.follow DIR`, until it is ended.
 
 With `--with-parent` it also ends when its standard input does: the server that started it holds the other end of that
-pipe, so that a server which was killed leaves nobody behind.
+pipe, so that a server which was killed leaves nobody behind. Each line that comes through the pipe names views that
+somebody waits for (their file's name): they are made next. A line goes out when everything was looked at once.
 
 The serving process reads the views and cannot write them; this one writes them and serves nothing. When nothing new
 comes it judges what stands, as on the day, so that who asks first does not wait for it. With a list of ledgers it keeps
 up the views of every organ in it, and judges nothing ahead: what is wrong with one is said once and holds up no other.
+How far the first look at them all has come is said from time to time.
 """
 
 import signal
 import sys
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Thread
+from time import monotonic
 
 from ledger.clock import now
 from ledger.errors import Busy, Unusable, ZerenError
@@ -23,11 +27,13 @@ from ledger.home.organs_at_hand import organs_of
 from ledger.store.opening import stands, watch
 from ledger.store.pointer import is_pointer
 from ledger.store.store_protocol import Watching
-from projections.language.catalogue import explain_error, pick_language, use_language
+from projections.language.catalogue import _, explain_error, pick_language, use_language
 from projections.views.catch_up import views_of
 
 PAUSE = 0.5
 """Seconds between two looks at the ledgers; a look that finds nothing new asks the file system only."""
+TELLING = 10
+"""Seconds between two words about how far the first look at many organs has come."""
 State = list[Hashable]
 
 
@@ -100,15 +106,24 @@ class Follower:
             self._servers.popitem()[1].close()
 
 
-def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
+def follow(
+    directory: Path,
+    ended: Event,
+    *,
+    once: bool = False,
+    awaited: "SimpleQueue[str] | None" = None,
+    looked: Callable[[], None] = lambda: None,
+) -> int:
     """Brings the views of a directory, or of every organ in its list of ledgers, up to date until `ended` is set.
 
-    Returns the worst exit code of the last look. Raises NoLedger or BadInput at the start.
+    `awaited` names views that somebody waits for, by their file's name; `looked` is called when everything was looked
+    at once. Returns the worst exit code of the last look. Raises NoLedger or BadInput at the start.
     """
     followers: dict[Home, Follower] = {}
     homes: list[Home] = []
     listed = _listed(directory)
     before: tuple[int, ...] | None = None
+    tell = _telling() if listed else None
     try:
         while True:
             state = _list_state(directory)
@@ -118,10 +133,15 @@ def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
                     followers.pop(gone).close()
             followers |= {home: Follower(home) for home in homes if home not in followers}
             worst = 0
-            for each in followers.values():
+            for number, each in enumerate(_in_turn(followers, awaited or SimpleQueue()), 1):
                 worst = max(worst, each.look(patient=listed, once=once))
                 if ended.is_set():
                     break
+                if tell is not None:
+                    tell(number, len(followers))
+            else:
+                looked()
+                tell, looked = None, lambda: None
             if once or ended.wait(PAUSE):
                 return worst
             for each in followers.values() if not listed else ():
@@ -129,6 +149,30 @@ def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
     finally:
         for each in followers.values():
             each.close()
+
+
+def _in_turn(followers: Mapping[Home, Follower], awaited: "SimpleQueue[str]") -> Iterator[Follower]:
+    """Each follower, one that somebody waits for before the others and where need be once more."""
+    left = {home.views.name: each for home, each in followers.items()}
+    every = dict(left)
+    while left:
+        name = next(iter(left)) if awaited.empty() else awaited.get()
+        if name in every:  # not one that was taken off the list meanwhile
+            left.pop(name, None)
+            yield every[name]
+
+
+def _telling() -> Callable[[int, int], None]:
+    last = monotonic()
+
+    def tell(number: int, among: int) -> None:
+        nonlocal last
+        if monotonic() - last >= TELLING:
+            said = _("views: {n} of {among} organs looked at").format(n=number, among=among)
+            sys.stderr.write(f"{said}\n")
+            last = monotonic()
+
+    return tell
 
 
 def _listed(directory: Path) -> bool:
@@ -158,23 +202,30 @@ def _list_state(directory: Path) -> tuple[int, ...]:
 def main(words: list[str]) -> int:
     """The process; returns the exit code."""
     use_language(pick_language(None))
-    ended = Event()
+    ended, awaited, served = Event(), SimpleQueue[str](), "--with-parent" in words[1:]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    if "--with-parent" in words[1:]:
-        Thread(target=_until_alone, args=(ended,), daemon=True).start()
+    if served:
+        Thread(target=_until_alone, args=(ended, awaited), daemon=True).start()
     try:
         directory = Path(words[0])
         if not _listed(directory):
             Home(directory).check()
-        return follow(directory, ended, once="--once" in words[1:])
+        looked = _say_looked if served else lambda: None
+        return follow(directory, ended, once="--once" in words[1:], awaited=awaited, looked=looked)
     except ZerenError as error:
         sys.stderr.write(f"{explain_error(error)}\n")
         return error.exit_code
 
 
-def _until_alone(ended: Event) -> None:
-    sys.stdin.buffer.read()
+def _say_looked() -> None:
+    sys.stdout.write("looked\n")
+    sys.stdout.flush()
+
+
+def _until_alone(ended: Event, awaited: "SimpleQueue[str]") -> None:
+    for line in sys.stdin:
+        awaited.put(line.strip())
     ended.set()
 
 

@@ -2,20 +2,23 @@
 
 With a list of ledgers no more than `MAX_OPEN` organs are open at once: the one asked about least lately is closed when
 its last reader has gone. A directory's own organ stays open. The list is read again when its file changes.
+
+Where a process beside the server makes views, one that somebody asked for before they were made is told to it.
 """
 
 import os
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
 from api.asking.sources import Sources
-from ledger.errors import BadInput, Incomplete, NoLedger
+from ledger.errors import BadInput, Busy, Incomplete, NoLedger
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
 from ledger.home.organs_at_hand import Organ, Organs, organs_of
+from projections.views.catch_up import are_made
 
 MAX_OPEN = 16
 """Organs that are open at once: each holds about ten files open."""
@@ -25,8 +28,9 @@ class Stores:
     """The organs of a directory for many readers. Raises NoLedger, BadInput, Incomplete or Busy where none can be read,
     Refused where a store could be written to."""
 
-    def __init__(self, directory: Path, most: int = MAX_OPEN) -> None:
+    def __init__(self, directory: Path, most: int = MAX_OPEN, hasten: Callable[[str], None] | None = None) -> None:
         self.home, self.most = Home(directory), most
+        self._hasten = hasten
         self._lock = Lock()
         self._open: OrderedDict[str, Sources] = OrderedDict()
         self._readers: Counter[int] = Counter()
@@ -57,7 +61,7 @@ class Stores:
     def taken(self, organ: Organ | None) -> Iterator[Sources]:
         """The sources of an organ while they are asked; of None those of the directory itself, where who read what is.
 
-        Raises as `Sources`.
+        Raises as `Sources`, and Busy while its views are made.
         """
         found = self._take(organ)
         try:
@@ -74,6 +78,11 @@ class Stores:
                 self._open.move_to_end(key)
                 self._readers[id(found)] += 1
                 return found
+        if self._hasten is not None and home.listed is not None and not are_made(home):
+            self._hasten(home.views.name)
+            raise Busy(
+                "the views of this organ are being made; ask again in a moment (if it lasts, the server's log says why)"
+            )
         try:
             made = Sources(home)  # others go on meanwhile; two readers may open the same organ, and one of them closes
         except BadInput as error:  # of the ledger, not of the question

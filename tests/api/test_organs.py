@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
@@ -10,12 +12,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from api.app import create_app
 from api.asking.stores import Stores
+from api.settings import Settings
 from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
 from ledger.home.organs_at_hand import organs_of
-from projections.follow import follow
+from projections.follow import Follower, follow
 from tests.support import replayed as support
 from tests.support import web
 from tests.support.city import city
@@ -235,6 +239,61 @@ def test_the_list_is_read_again_when_it_changes() -> None:
         (directory / NAME).write_text("?", encoding="utf-8")
         assert client.get("/api/v1/organs/solo/ledgers").status_code == 503
     web.close(app)
+
+
+def test_views_that_somebody_waits_for_are_made_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of an organ whose views are not made yet hears so and is told when to come again; whoever makes them
+    makes these before any other's, also those that were asked for while it was at another's."""
+    directory = city()
+    awaited: SimpleQueue[str] = SimpleQueue()
+    every = [each.home.views.name for each in organs_of(directory)]
+    app = create_app(Settings(directory, open=True), awaited.put)
+    with app.test_client() as client:
+        told = client.get(f"/api/v1/organs/{key(directory, 'solo')}/persons", headers={"Accept-Language": "en"})
+        assert (told.status_code, told.headers["Retry-After"]) == (503, "2")
+        assert "are being made" in json.loads(told.data)["detail"]
+        looked: list[str] = []
+
+        def look(self: Follower, **how: bool) -> int:
+            looked.append(self.home.views.name)
+            if len(looked) == 1:
+                awaited.put("nobody.db")
+                awaited.put(looked[0])
+            return as_it_is(self, **how)
+
+        as_it_is = Follower.look
+        monkeypatch.setattr(Follower, "look", look)
+        assert follow(directory, Event(), once=True, awaited=awaited) == 0
+        (solo,) = [each.home.views.name for each in organs_of(directory) if each.name.startswith("solo")]
+        assert looked[:2] == [solo, solo]
+        assert sorted(looked[1:]) == sorted(every)
+        assert client.get(f"/api/v1/organs/{key(directory, 'solo')}/persons").status_code == 200
+    web.close(app)
+
+
+def test_how_far_the_first_look_is_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of many organs, from time to time, and never again once all were looked at."""
+    directory, ended, rounds = city(), Event(), count()
+    monkeypatch.setattr("projections.follow.TELLING", 0)
+    monkeypatch.setattr("projections.follow.PAUSE", 0)
+
+    def looked() -> None:
+        assert next(rounds) == 0
+
+    looks = count()
+    as_it_is = Follower.look
+
+    def look(self: Follower, **how: bool) -> int:
+        if next(looks) > 2 * len(organs_of(directory).organs):
+            ended.set()
+        return as_it_is(self, **how)
+
+    monkeypatch.setattr(Follower, "look", look)
+    assert follow(directory, ended, looked=looked) == 0
+    among = len(organs_of(directory).organs)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [f"视图：已检查 {n}/{among} 个单位" for n in range(1, among + 1)]
+    assert next(rounds) == 1
 
 
 def test_a_damaged_organ_holds_up_no_other(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,12 +17,16 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.__main__ import _catch_up as catch_up
+from api import follower_process
+from api.follower_process import catch_up
 from api.settings import Settings
+from ledger.access.log import create_access_ledger
 from ledger.errors import Incomplete
 from ledger.home.directory import Home
+from ledger.home.organs_at_hand import organs_of
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.city import city
 from tests.support.command import zeren
 
 ROOT = Path(__file__).parents[2]
@@ -60,8 +64,6 @@ def get(address: str, token: str | None = None) -> tuple[int, str]:
 def test_the_server_follows_its_ledgers_and_ends_in_peace() -> None:
     """A token granted while it runs reads; views follow; a SIGTERM ends it with 0, and its follower with it."""
     home = web.copied(support.replayed(support.YUNXI))
-    from ledger.access.log import create_access_ledger
-
     create_access_ledger(home, web.PASSPHRASE)
     home.views.unlink()
     with served(home) as (address, process, said):
@@ -190,13 +192,52 @@ def test_tokens_are_made_listed_and_revoked_by_command(tmp_path: Path) -> None:
 def test_where_the_views_cannot_be_written_those_that_are_current_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a read-only medium the server starts with the views that lie there, if they have every entry."""
     home = web.copied(support.replayed(support.YUNXI))
-
-    def refuse(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
-        return subprocess.CompletedProcess(command, 1, "", "views.db lies on a read-only medium\n")
-
-    monkeypatch.setattr("api.__main__.subprocess.run", refuse)
+    refuse = "import sys; sys.exit('views.db lies on a read-only medium')"
+    monkeypatch.setattr(follower_process, "_command", lambda *_: [sys.executable, "-c", refuse])
     catch_up(Settings(home.directory))
     with closing(sqlite3.connect(home.views)) as connection, connection:
         connection.execute("UPDATE tracking SET notification_id = notification_id - 1")
     with pytest.raises(Incomplete, match="read-only medium"):
         catch_up(Settings(home.directory))
+
+
+def test_who_starts_a_server_is_told_that_it_makes_views(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where bringing them up to date takes longer than a moment, it is said."""
+    home = web.copied(support.replayed(support.YUNXI))
+    home.views.unlink()
+    monkeypatch.setattr(follower_process, "SILENT", 0)
+    catch_up(Settings(home.directory))
+    assert "正在更新视图" in capsys.readouterr().err
+    assert home.views.exists()
+
+
+def test_views_of_many_organs_are_made_while_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits at the start for all of them: an organ whose views are not there yet is made first when it is asked
+    about, and is answered then."""
+    directory = city()
+    create_access_ledger(Home(directory), web.PASSPHRASE, organs_of(directory).organs[0].home)
+    with served(Home(directory), "--open") as (address, *_):
+        (organ,) = {each.key for each in organs_of(directory) if each.name.startswith("solo")}
+        for _ in range(100):
+            status, text = get(f"{address}api/v1/organs/{organ}/persons")
+            if status == 200:
+                return
+            assert (status, "are being made" in text or "正在生成" in text) == (503, True)
+            time.sleep(0.1)
+    pytest.fail("never answered")
+
+
+def test_the_follower_is_waited_for_no_longer_than_a_while(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that takes hours over many organs holds nobody up; the server begins, and who started it is told."""
+    directory = city()
+    slow = "import sys; sys.stdin.read()"
+    monkeypatch.setattr(follower_process, "_command", lambda *_: [sys.executable, "-c", slow])
+    monkeypatch.setattr(follower_process, "PATIENCE", 0.2)
+    monkeypatch.setattr(follower_process, "SILENT", 0.1)
+    with follower_process.following(Settings(directory)) as follower:
+        follower.hasten("some.db")
+    assert "在服务期间继续生成" in capsys.readouterr().err

@@ -1,0 +1,104 @@
+"""The process beside the server that brings the views up to date (`projections.follow`): this one cannot write them.
+
+One directory's views are waited for before anybody is served. Those of many organs may take hours where they are made
+for the first time: these are waited for `PATIENCE` seconds, and what somebody asks about meanwhile is made next.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from select import select
+
+from api.settings import Settings
+from ledger.errors import Incomplete
+from ledger.home.directory import Home
+from ledger.home.ledger_list import NAME
+from projections.language.catalogue import translate
+from projections.views.catch_up import are_current
+
+PATIENCE = 10
+"""Seconds that the follower gets to look at every organ before the server begins, and to end its batch at the end."""
+SILENT = 2
+"""Seconds that somebody who starts the server waits without a word."""
+
+
+class FollowerProcess:
+    """The follower as a process. What it has to say of a fault goes to this process's standard error."""
+
+    def __init__(self, settings: Settings) -> None:
+        # The pipe ends with this process, however it ends, and the follower with the pipe.
+        self._process = subprocess.Popen(  # noqa: S603 - ours
+            _command(settings, "--with-parent"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def wait(self) -> bool:
+        """Waits a while until everything was looked at once, and tells whether it was."""
+        out = self._process.stdout
+        for seconds in (SILENT, PATIENCE - SILENT):
+            if out is not None and select([out], [], [], seconds)[0]:
+                return True
+            if seconds == SILENT:
+                _say_waiting()
+        return False
+
+    def hasten(self, views: str) -> None:
+        """Has these views, named by their file, made next: somebody waits for them."""
+        if self._process.stdin is not None:
+            with suppress(OSError):  # it has ended, and said why
+                self._process.stdin.write(f"{views}\n".encode())
+                self._process.stdin.flush()
+
+    def end(self) -> None:
+        """Ends it, after the batch that it is at."""
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # nobody is at its other end
+                    pipe.close()
+
+
+@contextmanager
+def following(settings: Settings) -> Iterator[FollowerProcess]:
+    """The follower while the server runs; the views of one directory are up to date before it is there.
+
+    Raises Incomplete where these cannot be brought up to date and those that lie there are not current.
+    """
+    listed = (settings.directory / NAME).exists()
+    if not listed:
+        catch_up(settings)
+    follower = FollowerProcess(settings)
+    try:
+        if listed and not follower.wait():
+            said = translate("The views of the other organs are made while it serves, first of all what is asked about")
+            sys.stderr.write(f"{said}\n")
+        yield follower
+    finally:
+        follower.end()
+
+
+def catch_up(settings: Settings) -> None:
+    """Brings the views of one directory up to date. Raises Incomplete where that cannot be and they are not current."""
+    command = _command(settings, "--once")
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
+        try:
+            _, said = process.communicate(timeout=SILENT)
+        except subprocess.TimeoutExpired:
+            _say_waiting()
+            _, said = process.communicate()
+    if process.returncode and not are_current(Home(settings.directory)):  # as on a read-only medium
+        raise Incomplete("the views cannot be brought up to date: {}", said.strip())
+    sys.stderr.write(said)
+
+
+def _say_waiting() -> None:
+    sys.stderr.write(translate("Bringing the views up to date ...") + "\n")
+    sys.stderr.flush()
+
+
+def _command(settings: Settings, *words: str) -> list[str]:
+    return [sys.executable, "-m", "projections.follow", str(settings.directory), *words]
