@@ -102,8 +102,10 @@ EXAMPLES = {
 EMPTY = (
     *(f"/api/v1/tables/{name}" for name in ("tasks", "issues", "risks", "assessments")),
     "/api/v1/office/task-breakdown",
+    "/api/v1/drafts",
 )
-"""Registers and tables of which the scenario has no line; tests/test_parity.py asks them of one that has."""
+"""Registers and tables of which the scenario has no line; tests/test_parity.py asks them of one that has, and
+tests/api/pages/test_overview.py drafts of a folder that has some."""
 
 
 ONE_ORGAN = [route for route in v1.ROUTES if route.medium == "json" and route.about != "city"]
