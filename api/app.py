@@ -1,7 +1,6 @@
 """The application: stores, gate, language, checks, faults, and the routes."""
 
 import re
-from collections.abc import Callable
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,7 +14,7 @@ from api.asking.language import keep_language
 from api.asking.logs import log_requests
 from api.asking.proving import PROVER, Prover
 from api.asking.security import secure
-from api.asking.stores import Stores
+from api.asking.stores import Hasten, Stores
 from api.dispatch import add_routes
 from api.escaped import Escaped
 from api.pages.frame import dress, problem_page, respond_page
@@ -33,10 +32,10 @@ _LOG = re.compile(r"(/organs/[^/]*)?/(checkpoint|tile/)")
 """Addresses of C2SP clients."""
 
 
-def create_app(settings: Settings, hasten: Callable[[str], None] | None = None) -> Flask:
+def create_app(settings: Settings, hasten: Hasten = lambda _: False) -> Flask:
     """The read-only application over the ledgers of a directory, or of the organs that its list names.
 
-    `hasten` tells whoever makes the views of its organs that somebody waits for some of them, by their file's name.
+    `hasten` tells whoever makes the views of its organs, where anybody does, that somebody waits for some of them.
     Raises NoLedger, BadInput, Incomplete or Busy where the stores cannot be opened, Refused where they could be
     written to.
     """

@@ -4,6 +4,7 @@ One directory's views are waited for before anybody is served. Those of many org
 for the first time: these are waited for `PATIENCE` seconds, and what somebody asks about meanwhile is made next.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,11 +30,13 @@ class FollowerProcess:
     def __init__(self, settings: Settings) -> None:
         # The pipe ends with this process, however it ends, and the follower with the pipe.
         self._process = subprocess.Popen(  # noqa: S603 - ours
-            _command(settings, "--with-parent"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            _command(settings, "--with-parent"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )
+        if self._process.stdin is not None:
+            os.set_blocking(self._process.stdin.fileno(), False)  # nobody waits for one that reads no more
 
     def wait(self) -> bool:
-        """Waits a while until everything was looked at once, and tells whether it was."""
+        """Waits a while until everything was looked at once, or it ended; tells whether it did either."""
         out = self._process.stdout
         for seconds in (SILENT, PATIENCE - SILENT):
             if out is not None and select([out], [], [], seconds)[0]:
@@ -42,24 +45,26 @@ class FollowerProcess:
                 _say_waiting()
         return False
 
-    def hasten(self, views: str) -> None:
-        """Has these views, named by their file, made next: somebody waits for them."""
+    def hasten(self, views: str) -> bool:
+        """Has these views, named by their file, made next; tells whether it makes any, or has ended."""
+        if self._process.poll() is not None:
+            return False
         if self._process.stdin is not None:
-            with suppress(OSError):  # it has ended, and said why
+            with suppress(OSError):  # it ends now
                 self._process.stdin.write(f"{views}\n".encode())
-                self._process.stdin.flush()
+        return True
 
     def end(self) -> None:
-        """Ends it, after the batch that it is at."""
+        """Ends it, after the page that it is at."""
         self._process.terminate()
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                with suppress(OSError):  # nobody is at its other end
-                    pipe.close()
+                pipe.close()
 
 
 @contextmanager
@@ -90,6 +95,8 @@ def catch_up(settings: Settings) -> None:
         except subprocess.TimeoutExpired:
             _say_waiting()
             _, said = process.communicate()
+        finally:
+            process.kill()  # where this process is told to end meanwhile; what is in the views by then stays
     if process.returncode and not are_current(Home(settings.directory)):  # as on a read-only medium
         raise Incomplete("the views cannot be brought up to date: {}", said.strip())
     sys.stderr.write(said)

@@ -7,103 +7,31 @@ somebody waits for (their file's name): they are made next. A line goes out when
 The serving process reads the views and cannot write them; this one writes them and serves nothing. When nothing new
 comes it judges what stands, as on the day, so that who asks first does not wait for it. With a list of ledgers it keeps
 up the views of every organ in it, and judges nothing ahead: what is wrong with one is said once and holds up no other.
-How far the first look at them all has come is said from time to time.
+The first look at them all may take hours: how far it has come is said from time to time, and what was made by then is
+followed meanwhile.
 """
 
 import signal
 import sys
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 
-from ledger.clock import now
-from ledger.errors import Busy, Unusable, ZerenError
+from ledger.errors import ZerenError
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
 from ledger.home.organs_at_hand import organs_of
-from ledger.store.opening import stands, watch
-from ledger.store.pointer import is_pointer
-from ledger.store.store_protocol import Watching
+from projections.follower import Follower
 from projections.language.catalogue import _, explain_error, pick_language, use_language
-from projections.views.catch_up import views_of
 
 PAUSE = 0.5
 """Seconds between two looks at the ledgers; a look that finds nothing new asks the file system only."""
 TELLING = 10
 """Seconds between two words about how far the first look at many organs has come."""
-State = list[Hashable]
-
-
-class Follower:
-    """Brings the views of one directory up to date, again and again."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self._servers: dict[Path, Watching] = {}
-        """Of ledgers on servers, which no file tells of: a connection each, asked at every look."""
-        self._seen: State = []
-        self._refused = ""
-        self._judged: Hashable = None
-        """The state and the day for which was judged ahead."""
-
-    def look(self, *, patient: bool, once: bool) -> int:
-        """One look; returns the exit code of what is wrong, 0 for nothing.
-
-        What the machine refuses for a while (a full disk) is said once and tried again. Any other fault is raised,
-        unless others must not wait for this one (`patient`).
-        """
-        try:
-            state = self._state()
-            if state != self._seen or not self.home.views.exists():
-                self.home.check()
-                views_of(self.home).close()
-                self._seen, self._refused = state, ""
-        except Busy:
-            return 0  # whoever writes the views now writes the same; look again
-        except ZerenError as error:
-            if not patient and (once or not isinstance(error, Unusable)):
-                raise
-            said = f"{self.home.directory}: {explain_error(error)}" if patient else explain_error(error)
-            if said != self._refused:
-                sys.stderr.write(f"{said}\n")
-            self._refused = said
-            return error.exit_code
-        return 0
-
-    def _state(self) -> State:
-        """Tells whether any ledger may have grown since the last look: by its files alone, or by asking its server."""
-        found: State = []
-        for place in map(self.home.database, self.home.kinds()):
-            if not is_pointer(place):
-                found.append(stands(place))
-                continue
-            server = self._servers.pop(place, None) or watch(place)
-            try:
-                found.append(server.token())
-            except BaseException:
-                server.close()  # the next look connects anew
-                raise
-            self._servers[place] = server
-        return found
-
-    def judge_ahead(self) -> None:
-        """Judges what stands, once for a state and a day; where that cannot be, whoever asks is told why."""
-        of = (tuple(self._seen), now().date())
-        if self._judged == of:
-            return
-        self._judged = of
-        from projections.questions.judged import ahead  # with all that judges
-
-        with suppress(ZerenError), closing(views_of(self.home)) as views:
-            ahead(views)
-
-    def close(self) -> None:
-        """Ends the connections to servers."""
-        while self._servers:
-            self._servers.popitem()[1].close()
+SWEEP = 5
+"""Seconds after which a look at many organs goes back to those that it has done with."""
 
 
 def follow(
@@ -117,62 +45,95 @@ def follow(
     """Brings the views of a directory, or of every organ in its list of ledgers, up to date until `ended` is set.
 
     `awaited` names views that somebody waits for, by their file's name; `looked` is called when everything was looked
-    at once. Returns the worst exit code of the last look. Raises NoLedger or BadInput at the start.
+    at once. Returns the worst exit code of the last look. Raises NoLedger or BadInput at the start; a list that cannot
+    be read later is said, and those that it named last are followed.
     """
-    followers: dict[Home, Follower] = {}
-    homes: list[Home] = []
-    listed = _listed(directory)
-    before: tuple[int, ...] | None = None
-    tell = _telling() if listed else None
+    rounds = _Rounds(directory, ended, awaited or SimpleQueue(), once=once)
     try:
         while True:
-            state = _list_state(directory)
-            if state != before:
-                homes, before = list(homes_of(directory)), state
-                for gone in followers.keys() - {*homes}:
-                    followers.pop(gone).close()
-            followers |= {home: Follower(home) for home in homes if home not in followers}
-            worst = 0
-            for number, each in enumerate(_in_turn(followers, awaited or SimpleQueue()), 1):
-                worst = max(worst, each.look(patient=listed, once=once))
-                if ended.is_set():
-                    break
-                if tell is not None:
-                    tell(number, len(followers))
-            else:
+            worst, whole = rounds.look()
+            if whole:
                 looked()
-                tell, looked = None, lambda: None
+                rounds.tells, looked = False, lambda: None
             if once or ended.wait(PAUSE):
                 return worst
-            for each in followers.values() if not listed else ():
-                each.judge_ahead()
+            rounds.judge_ahead()
     finally:
-        for each in followers.values():
+        rounds.close()
+
+
+class _Rounds:
+    """Looks at every directory of a list, or at the one, round by round."""
+
+    def __init__(self, directory: Path, ended: Event, awaited: "SimpleQueue[str]", *, once: bool) -> None:
+        self.directory, self.ended, self.awaited, self.once = directory, ended, awaited, once
+        self.listed = self.tells = _listed(directory)
+        self._followers: dict[Home, Follower] = {}
+        self._list: tuple[int, ...] | None = None
+
+    def look(self) -> tuple[int, bool]:
+        """(worst exit code, whether all were looked at) of a round; it ends early where another list lies there."""
+        self._renew()
+        worst, done = 0, dict[Follower, None]()
+        told = swept = monotonic()
+        for each in _in_turn(self._followers, self.awaited):
+            worst = max(worst, each.look(patient=self.listed, once=self.once))
+            done[each] = None
+            if self.ended.is_set() or (self.listed and _list_state(self.directory) != self._list):
+                return worst, False
+            if self.tells and monotonic() - told >= TELLING:
+                said = _("views: {n} of {among} organs looked at").format(n=len(done), among=len(self._followers))
+                sys.stderr.write(f"{said}\n")
+                told = monotonic()
+            if monotonic() - swept >= SWEEP:
+                for other in done:
+                    worst = max(worst, 0 if other.refused else other.look(patient=self.listed, once=self.once))
+                swept = monotonic()
+        return worst, True
+
+    def _renew(self) -> None:
+        """Takes those that the list names now; where it cannot be read any more, those that it named before."""
+        state = _list_state(self.directory)
+        if state == self._list:
+            return
+        try:
+            homes = list(homes_of(self.directory))
+        except ZerenError as error:
+            if self._list is None:
+                raise
+            sys.stderr.write(f"{explain_error(error)}\n")
+        else:
+            for gone in self._followers.keys() - {*homes}:
+                self._followers.pop(gone).close()
+            self._followers |= {home: Follower(home, self.ended) for home in homes if home not in self._followers}
+        self._list = state
+
+    def judge_ahead(self) -> None:
+        """Judges ahead what nobody has asked yet, of one directory."""
+        for each in self._followers.values() if not self.listed else ():
+            each.judge_ahead()
+
+    def close(self) -> None:
+        """Ends the connections to servers."""
+        for each in self._followers.values():
             each.close()
 
 
 def _in_turn(followers: Mapping[Home, Follower], awaited: "SimpleQueue[str]") -> Iterator[Follower]:
-    """Each follower, one that somebody waits for before the others and where need be once more."""
+    """Each follower once, and between two of them one that somebody waits for, as often as somebody does."""
     left = {home.views.name: each for home, each in followers.items()}
-    every = dict(left)
+    every, asked = dict(left), dict[str, None]()
     while left:
-        name = next(iter(left)) if awaited.empty() else awaited.get()
-        if name in every:  # not one that was taken off the list meanwhile
+        while not awaited.empty():
+            asked[awaited.get()] = None
+        name = next((name for name in asked if name in every), None)
+        if name is not None:
+            del asked[name]
             left.pop(name, None)
+            every[name].forget()
             yield every[name]
-
-
-def _telling() -> Callable[[int, int], None]:
-    last = monotonic()
-
-    def tell(number: int, among: int) -> None:
-        nonlocal last
-        if monotonic() - last >= TELLING:
-            said = _("views: {n} of {among} organs looked at").format(n=number, among=among)
-            sys.stderr.write(f"{said}\n")
-            last = monotonic()
-
-    return tell
+        if left:
+            yield left.pop(next(iter(left)))
 
 
 def _listed(directory: Path) -> bool:

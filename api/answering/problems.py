@@ -187,7 +187,9 @@ def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_p
         if isinstance(error, HTTPException) and (error.code or 500) < 400:
             return error
         problem, g.fault = _problem(error), error
-        if problem.status >= 500 and not isinstance(error, Busy | Conflict):  # the reader need only come again
+        if isinstance(error, Busy | Conflict):  # the reader need only come again
+            current_app.logger.warning("%s: %s", request.path, error)
+        elif problem.status >= 500:
             current_app.logger.error("%s failed", request.path, exc_info=error)
         if for_programs(request.path):
             data = json.dumps(plain(problem), ensure_ascii=False)

@@ -3,7 +3,7 @@
 With a list of ledgers no more than `MAX_OPEN` organs are open at once: the one asked about least lately is closed when
 its last reader has gone. A directory's own organ stays open. The list is read again when its file changes.
 
-Where a process beside the server makes views, one that somebody asked for before they were made is told to it.
+Where a process beside the server makes views, it is told of those that are opened: somebody waits for them.
 """
 
 import os
@@ -18,17 +18,20 @@ from ledger.errors import BadInput, Busy, Incomplete, NoLedger
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
 from ledger.home.organs_at_hand import Organ, Organs, organs_of
-from projections.views.catch_up import are_made
+from projections.views.catch_up import are_begun
 
 MAX_OPEN = 16
 """Organs that are open at once: each holds about ten files open."""
+
+Hasten = Callable[[str], bool]
+"""Told of views that somebody waits for, by their file's name, says whether anybody makes them."""
 
 
 class Stores:
     """The organs of a directory for many readers. Raises NoLedger, BadInput, Incomplete or Busy where none can be read,
     Refused where a store could be written to."""
 
-    def __init__(self, directory: Path, most: int = MAX_OPEN, hasten: Callable[[str], None] | None = None) -> None:
+    def __init__(self, directory: Path, most: int = MAX_OPEN, hasten: Hasten = lambda _: False) -> None:
         self.home, self.most = Home(directory), most
         self._hasten = hasten
         self._lock = Lock()
@@ -78,15 +81,7 @@ class Stores:
                 self._open.move_to_end(key)
                 self._readers[id(found)] += 1
                 return found
-        if self._hasten is not None and home.listed is not None and not are_made(home):
-            self._hasten(home.views.name)
-            raise Busy(
-                "the views of this organ are being made; ask again in a moment (if it lasts, the server's log says why)"
-            )
-        try:
-            made = Sources(home)  # others go on meanwhile; two readers may open the same organ, and one of them closes
-        except BadInput as error:  # of the ledger, not of the question
-            raise Incomplete("{}", error) from error
+        made = self._opened(home)
         with self._lock:
             former = self._open.pop(key, None)
             self._open[key] = made
@@ -99,6 +94,24 @@ class Stores:
         for each in closing:
             each.close()
         return made
+
+    def _opened(self, home: Home) -> Sources:
+        """Others go on meanwhile; two readers may open the same organ, and one of them closes it again."""
+        makes = self._organs.listed and self._hasten(home.views.name)
+        try:
+            made = Sources(home)
+        except BadInput as error:  # of the ledger, not of the question
+            raise Incomplete("{}", error) from error
+        except Incomplete:
+            if not makes or are_begun(home):
+                raise
+        else:
+            if not makes or are_begun(home):
+                return made
+            made.close()
+        raise Busy(
+            "the views of this organ are being made; ask again in a moment (if it lasts, the server's log says why)"
+        )
 
     def _give_back(self, found: Sources) -> None:
         with self._lock:

@@ -1,10 +1,13 @@
 """Drafts that wait in the served folder: no part of any ledger, and told of without what they say."""
 
+from hashlib import sha256
+
 from api.answering.listing import Listing, answered
 from api.asking.current import ledger_of, reader, reading, sources
 from api.asking.reader import NotAllowed
 from api.routes import DUTIES, LIST, Parameter, Route, Values
 from ledger.clock import now
+from ledger.errors import Incomplete
 from ledger.messages import N_
 from projections.questions.signatures import LEDGERS
 from projections.questions.waiting_drafts import WaitingDraft, WaitingDrafts, waiting_drafts
@@ -21,13 +24,17 @@ def drafts_of(kind: str) -> WaitingDrafts | None:
 
 
 def drafts(asked: Values) -> Listing[WaitingDraft]:
-    """Which records wait as drafts, the oldest first. Raises Unknown or NotAllowed where the reader may not know."""
+    """Which records wait as drafts, the oldest first. Raises Unknown or NotAllowed where the reader may not know, and
+    Incomplete where a file of them is asked for and none of them can be read."""
     kind = asked["kind"] or LEDGERS[0]
     _, head = ledger_of(kind)
     found = drafts_of(kind)
     if found is None:
         raise NotAllowed("this needs a token with the scope {}", "duties" if kind == "duty" else "cases")
-    return answered(found, f"drafts {head.fingerprint}")
+    if not found.looked and asked["format"] is not None:
+        raise Incomplete("the drafts of this folder cannot be read by who runs this server")
+    names = sha256("\n".join(each.name for each in found.items).encode()).hexdigest()
+    return answered(found, f"drafts {head.fingerprint} {names}")
 
 
 PARAMETERS = (

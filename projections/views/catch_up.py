@@ -1,8 +1,8 @@
 """Bringing views up to date with their ledgers, and rebuilding them.
 
 A rebuild goes into a new file, which then takes the old one's place: readers see the old views or the new ones,
-never half of either, and of a directory's first ones none until they are whole. What is new since then is applied in
-pages, each in one transaction with its position.
+never half of either. What is new since then is applied in pages, each in one transaction with its position. The first
+views of a directory begin in a new file too: one whose making was interrupted never lies where views are looked for.
 
 Long because making, joining, telling and replacing views are one order of steps, each of which may be the last of a
 process.
@@ -91,9 +91,13 @@ def views_of(home: Home, opened: Opened | None = None, told: Told | None = None)
     another ledger's under the same name, would else be answered about from entries that it does not have.
     """
     _make_room(home)
+    if not home.views.exists():
+        with _alone(home):
+            if not home.views.exists():  # nobody made them while this process waited
+                _place(home, lambda _: None)
     if not _whole(home.views):
         with _alone(home):
-            if not _whole(home.views):  # nobody made them while this process waited
+            if not _whole(home.views):
                 return _rebuild(home, told)
     views = Views(home.views)
     if _strayed(views, home, opened):
@@ -103,7 +107,11 @@ def views_of(home: Home, opened: Opened | None = None, told: Told | None = None)
             if _strayed(views, home, opened):
                 views.close()
                 return _rebuild(home, told)
-    _join(views, home, opened, told)
+    try:
+        _join(views, home, opened, told)
+    except BaseException:
+        views.close()
+        raise
     return views
 
 
@@ -156,14 +164,19 @@ def _in_memory(home: Home) -> Views:
 
 def open_read_only(home: Home) -> Views:
     """The views as they stand, through connections that cannot write. Raises Incomplete where there are none."""
-    if not are_made(home):
+    if not home.views.exists() or _version(home.views) != VERSION:
         raise Incomplete("there are no views of this version; make them with: zeren views rebuild")
     return ReadOnlyViews(home.views)
 
 
-def are_made(home: Home) -> bool:
-    """Whether views of this version lie there, up to date or not."""
-    return home.views.exists() and _version(home.views) == VERSION
+def are_begun(home: Home) -> bool:
+    """Whether views of this version lie there that say something, be they up to date or not."""
+    try:
+        views = open_read_only(home)
+    except ZerenError:
+        return False
+    with closing(views):
+        return len(views.ledgers()) > 0
 
 
 def joined(homes: Iterable[Home]) -> Views:
@@ -221,7 +234,16 @@ def _alone(home: Home) -> Iterator[None]:
 
 
 def _rebuild(home: Home, told: Told | None) -> Views:
-    """Makes views in a new file and puts them where views are looked for.
+    def fill(views: Views) -> None:
+        _join(views, home, told=told)
+        views.select("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    _place(home, fill)
+    return Views(home.views)
+
+
+def _place(home: Home, fill: Callable[[Views], None]) -> None:
+    """Makes views in a new file, which `fill` fills, and puts them where views are looked for.
 
     What SQLite left beside former ones goes first: a journal of theirs would be played into those that follow.
     """
@@ -233,8 +255,7 @@ def _rebuild(home: Home, told: Told | None) -> Views:
         try:
             _mark(views)
             views.select(f"PRAGMA cache_size = {-CACHE}")
-            _join(views, home, told=told)
-            views.select("PRAGMA wal_checkpoint(TRUNCATE)")
+            fill(views)
         finally:
             views.close()
     except BaseException:  # a full disk, for one: what is half made would keep it full
@@ -246,7 +267,6 @@ def _rebuild(home: Home, told: Told | None) -> Views:
     part.replace(home.views)
     for leftover in _files(part):
         leftover.unlink(missing_ok=True)
-    return Views(home.views)
 
 
 def _files(database: Path) -> list[Path]:
@@ -287,7 +307,7 @@ def _strayed(views: Views, home: Home, opened: Opened | None = None) -> bool:
 
 def _whole(path: Path) -> bool:
     """Whether there are views of this version, and not some whose making was interrupted."""
-    return path.exists() and not journal(path).exists() and _version(path) == VERSION
+    return not journal(path).exists() and _version(path) == VERSION
 
 
 def _version(path: Path) -> int:

@@ -1,7 +1,11 @@
 """Several organs behind one server: the address names which, a token may see some, and who read what says of which."""
 
+import errno
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,13 +17,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.asking.stores import Stores
+from api.asking.stores import Hasten, Stores
 from api.settings import Settings
 from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
-from ledger.home.organs_at_hand import organs_of
-from projections.follow import Follower, follow
+from ledger.home.organs_at_hand import Organs, organs_of
+from projections.follow import follow, homes_of
+from projections.follower import Follower
+from projections.views.catch_up import open_read_only
+from projections.views.view_store import Views
+from projections.views.view_tables import VERSION
 from tests.support import replayed as support
 from tests.support import web
 from tests.support.city import city
@@ -243,11 +251,16 @@ def test_the_list_is_read_again_when_it_changes() -> None:
 
 def test_views_that_somebody_waits_for_are_made_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader of an organ whose views are not made yet hears so and is told when to come again; whoever makes them
-    makes these before any other's, also those that were asked for while it was at another's."""
+    makes these before any other's."""
     directory = city()
     awaited: SimpleQueue[str] = SimpleQueue()
+
+    def hasten(views: str) -> bool:
+        awaited.put(views)
+        return True
+
     every = [each.home.views.name for each in organs_of(directory)]
-    app = create_app(Settings(directory, open=True), awaited.put)
+    app = create_app(Settings(directory, open=True), hasten)
     with app.test_client() as client:
         told = client.get(f"/api/v1/organs/{key(directory, 'solo')}/persons", headers={"Accept-Language": "en"})
         assert (told.status_code, told.headers["Retry-After"]) == (503, "2")
@@ -256,19 +269,154 @@ def test_views_that_somebody_waits_for_are_made_next(monkeypatch: pytest.MonkeyP
 
         def look(self: Follower, **how: bool) -> int:
             looked.append(self.home.views.name)
-            if len(looked) == 1:
-                awaited.put("nobody.db")
-                awaited.put(looked[0])
+            awaited.put("nobody.db")
             return as_it_is(self, **how)
 
         as_it_is = Follower.look
         monkeypatch.setattr(Follower, "look", look)
         assert follow(directory, Event(), once=True, awaited=awaited) == 0
         (solo,) = [each.home.views.name for each in organs_of(directory) if each.name.startswith("solo")]
-        assert looked[:2] == [solo, solo]
-        assert sorted(looked[1:]) == sorted(every)
+        assert looked[0] == solo
+        assert sorted(looked) == sorted(every)
         assert client.get(f"/api/v1/organs/{key(directory, 'solo')}/persons").status_code == 200
     web.close(app)
+
+
+def test_what_is_wrong_with_an_organ_is_not_called_being_made() -> None:
+    """One whose folder is gone is told as what it is, and so is every one when nobody makes views any more."""
+    directory = city()
+    shutil.rmtree(organs_of(directory).find("solo").home.directory)
+    makers: tuple[tuple[Hasten, str], ...] = (
+        (lambda _: True, "/problems/busy"),
+        (lambda _: False, "/problems/incomplete"),
+    )
+    for hasten, other in makers:
+        app = create_app(Settings(directory, open=True), hasten)
+        with app.test_client() as client:
+            told = {
+                name: json.loads(client.get(f"/api/v1/organs/{name}/persons").data)["type"]
+                for name in ("solo", "yunxi")
+            }
+        assert told == {"solo": "/problems/no-ledger", "yunxi": other}
+        web.close(app)
+
+
+def test_views_that_hold_nothing_yet_are_being_made() -> None:
+    """The file lies there before the first page of entries is in it: that is no fault either."""
+    directory = city()
+    home = organs_of(directory).find("solo").home
+    assert follow_once(directory) == 0
+    home.views.unlink()
+    Views(home.views).close()
+    with closing(sqlite3.connect(home.views)) as connection, connection:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    app = create_app(Settings(directory, open=True), lambda _: True)
+    with app.test_client() as client:
+        told = client.get("/api/v1/organs/solo/persons")
+        assert (told.status_code, json.loads(told.data)["type"]) == (503, "/problems/busy")
+    web.close(app)
+
+
+def test_one_organ_that_everybody_asks_for_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often somebody asks for it meanwhile, after each look at it comes one at another."""
+    directory = city()
+    awaited: SimpleQueue[str] = SimpleQueue()
+    (solo,) = [each.home.views.name for each in organs_of(directory) if each.name.startswith("solo")]
+    looked: list[str] = []
+
+    def look(self: Follower, **_: bool) -> int:
+        looked.append(self.home.views.name)
+        awaited.put(solo)
+        return 0
+
+    monkeypatch.setattr(Follower, "look", look)
+    awaited.put(solo)
+    assert follow(directory, Event(), once=True, awaited=awaited) == 0
+    others = len({*looked} - {solo})
+    assert others == len(list(homes_of(directory))) - 1
+    assert looked.count(solo) <= others + 1
+
+
+def test_while_many_are_made_those_that_are_there_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first look at all may take hours: what was looked at in it is looked at again, what failed is not."""
+    directory = city()
+    monkeypatch.setattr("projections.follow.SWEEP", 0)
+    looked: list[str] = []
+
+    def look(self: Follower, **_: bool) -> int:
+        looked.append(self.home.views.name)
+        self.refused = "?" if len(looked) == 1 else self.refused
+        return 0
+
+    monkeypatch.setattr(Follower, "look", look)
+    assert follow(directory, Event(), once=True) == 0
+    failed, well = [each.views.name for each in homes_of(directory)]
+    assert looked == [failed, well, well]
+
+
+def test_another_list_ends_a_look_at_all(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An organ that is added comes at once, however many are still to be looked at; a list that cannot be read is said,
+    and those that it named before are followed."""
+    directory, ended = city(), Event()
+    rows = (directory / NAME).read_text(encoding="utf-8")
+    parts = rows.split("\n[[ledger]]")
+    lists = iter(["\n[[ledger]]".join(parts[:2]), rows, "?", ""])
+    (directory / NAME).write_text(next(lists), encoding="utf-8")
+    looked: list[str] = []
+
+    def look(self: Follower, **_: bool) -> int:
+        looked.append(self.home.directory.name)
+        if another := next(lists, None):
+            (directory / NAME).write_text(another, encoding="utf-8")
+        elif len(looked) > 8:
+            ended.set()
+        return 0
+
+    monkeypatch.setattr("projections.follow.PAUSE", 0)
+    monkeypatch.setattr(Follower, "look", look)
+    assert follow(directory, ended) == 0
+    assert {each.home.directory.name for each in organs_of_text(directory, rows)} <= {*looked[2:]}
+    assert "ledgers.toml" in capsys.readouterr().err
+
+
+def organs_of_text(directory: Path, rows: str) -> Organs:
+    (directory / NAME).write_text(rows, encoding="utf-8")
+    return organs_of(directory)
+
+
+def test_a_folder_that_cannot_be_looked_at_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the system refuses is said of that organ, whatever it calls it, and the others are made."""
+    directory = city()
+    solo, as_it_is = organs_of(directory).find("solo").home, Follower._state
+
+    def refuse(self: Follower) -> object:
+        if self.home == solo:
+            raise OSError(errno.ENAMETOOLONG, "File name too long")
+        return as_it_is(self)
+
+    monkeypatch.setattr(Follower, "_state", refuse)
+    assert follow_once(directory) == 1
+    assert "File name too long" in capsys.readouterr().err
+    assert [each.home.views.exists() for each in organs_of(directory)] == [
+        each.home != solo for each in organs_of(directory)
+    ]
+
+
+def test_ending_while_views_are_made_ends_after_the_page_and_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever ends the follower waits for no ledger to be read to its end; it goes on from there the next time."""
+    monkeypatch.setattr("projections.views.catch_up.PAGE", 5)
+    home = web.copied(support.replayed(support.YUNXI))
+    home.views.unlink()
+    ended = Event()
+    ended.set()
+    assert Follower(home, ended).look(patient=False, once=False) == 0
+    with closing(open_read_only(home)) as views:
+        assert [views.position(row.origin) for row in views.ledgers()] == [5]
+    assert follow(home.directory, Event(), once=True) == 0
+    with closing(open_read_only(home)) as views:
+        assert all(views.position(row.origin) > 5 for row in views.ledgers())
 
 
 def test_how_far_the_first_look_is_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

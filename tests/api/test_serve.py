@@ -239,5 +239,33 @@ def test_the_follower_is_waited_for_no_longer_than_a_while(
     monkeypatch.setattr(follower_process, "PATIENCE", 0.2)
     monkeypatch.setattr(follower_process, "SILENT", 0.1)
     with follower_process.following(Settings(directory)) as follower:
-        follower.hasten("some.db")
+        assert follower.hasten("some.db")
+        follower._process.terminate()
+        follower._process.wait()
+        assert not follower.hasten("some.db")
     assert "在服务期间继续生成" in capsys.readouterr().err
+
+
+def test_who_is_stopped_while_views_are_made_leaves_nobody_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C at the start of a server: the process that makes its views ends too."""
+    made: list[subprocess.Popen[str]] = []
+
+    def interrupted(self: "subprocess.Popen[str]", **_: object) -> tuple[str, str]:
+        made.append(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follower_process, "_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(600)"])
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        catch_up(Settings(Path()))
+    assert made[0].wait(30) == -signal.SIGKILL
+
+
+def test_a_follower_that_reads_no_more_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much it is told, whoever tells it goes on."""
+    directory = city()
+    monkeypatch.setattr(follower_process, "_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(600)"])
+    monkeypatch.setattr(follower_process, "PATIENCE", 0.2)
+    monkeypatch.setattr(follower_process, "SILENT", 0.1)
+    with follower_process.following(Settings(directory)) as follower:
+        assert all(follower.hasten("v" * 1000) for _ in range(200))

@@ -15,7 +15,8 @@ from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
 from ledger.home.joined import local_folder
 from ledger.store.pointer import parse_url, read_pointer
-from projections.follow import Follower, follow
+from projections.follow import follow
+from projections.follower import Follower
 from projections.questions.city import stamp_of
 from projections.views.catch_up import open_read_only
 from tests.support import web

@@ -19,7 +19,7 @@ from ledger.errors import Incomplete
 from ledger.home.directory import Home
 from projections.facts.kept_form import JudgedRow, read, written
 from projections.facts.values import Citation, Instance, OpenLead, Period, Reason, Signal
-from projections.follow import Follower
+from projections.follower import Follower
 from projections.questions import judged
 from projections.questions.desk import Desk
 from projections.questions.judged import BEHIND, ahead, keep
