@@ -5,7 +5,7 @@ The index is as of the day on which each organ was looked at; `behind` are organ
 index does not know yet.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ledger.errors import BadInput
@@ -36,7 +36,7 @@ from projections.questions.city_answers import (
     OrganNamed,
 )
 from projections.views.city_index import CityIndex, Identified
-from projections.views.city_rows import CountersignedHeld, IndexedOrgan, SignalHeld
+from projections.views.city_rows import CountersignedHeld, IndexedOrgan, PostHeld, SignalHeld
 
 Person = frozenset[Identified]
 """One person by every id that links on record join."""
@@ -119,14 +119,14 @@ def city_persons(city: City, wanted: CityPersonFilter) -> CityPersons:
     nobody is."""
     known, everywhere = city.known(wanted), city.known(CityFilter())
     joined = city.index.joined(everywhere)
-    done: set[tuple[str, str]] = set()
-    people = []
+    found: dict[Identified, frozenset[Identified]] = {}
     for post in city.index.posts_named(wanted.person):
-        if post.organ in known and (post.organ, post.person) not in done:
-            own = (post.organ, post.person)
-            same = {each for each in joined.get(own, (own,)) if each[0] in everywhere}
-            done |= same
-            people.append(_person(city, everywhere, same))
+        own = (post.organ, post.person)
+        if post.organ in known and own not in found:
+            same = frozenset(each for each in joined.get(own, (own,)) if each[0] in everywhere)
+            found |= dict.fromkeys(same, same)
+    posts = city.index.posts_of(found)
+    people = [_person(everywhere, same, posts) for same in dict.fromkeys(found.values())]
     if not people:
         known_names = ", ".join(near(wanted.person, city.index.names(known))) or "-"
         raise BadInput("nobody is called {!r} in these organs; perhaps {}", wanted.person, known_names)
@@ -134,8 +134,10 @@ def city_persons(city: City, wanted: CityPersonFilter) -> CityPersons:
     return CityPersons(_oldest(known), len(city.behind(wanted)), tuple(people))
 
 
-def _person(city: City, known: Mapping[str, IndexedOrgan], same: Iterable[tuple[str, str]]) -> CityPerson:
-    posts = [post for organ, person in sorted(same) for post in city.index.posts_of(organ, person)]
+def _person(
+    known: Mapping[str, IndexedOrgan], same: Iterable[Identified], posts_of: Mapping[Identified, Sequence[PostHeld]]
+) -> CityPerson:
+    posts = [post for each in sorted(same) for post in posts_of[each]]
     posts.sort(key=lambda post: (post.first, post.organ, post.post))
     held = tuple(
         CityPost(_named(known, each.organ), each.post, each.acting, each.first, each.last, each.person)

@@ -36,6 +36,7 @@ CREATE INDEX links_in ON links (organ);
 CREATE INDEX cases_in ON cases (organ);
 CREATE INDEX countersigned_in ON countersigned (organ);
 """
+_IN_ORDER = "ORDER BY organ, person, first, post"
 Identified = tuple[str, str]
 """A person: fingerprint of the ledger that registers him, and the id there."""
 _PARTS = ("posts", "links", "cases", "signals", "countersigned")
@@ -143,31 +144,19 @@ class CityIndex:
     def posts_named(self, text: str) -> list[PostHeld]:
         """The posts of persons whose name holds this, or whose id it is."""
         like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        return self._posts("name LIKE ? ESCAPE '\\' OR person = ?", (like, text))
+        where = "name LIKE ? ESCAPE '\\' OR person = ?"
+        return [*map(_post, self._rows(f"SELECT * FROM posts WHERE {where} {_IN_ORDER}", (like, text)))]
 
     def names(self, organs: Collection[str]) -> list[str]:
         """The names of everybody who held a post in one of these organs, each once."""
         rows = self._rows("SELECT DISTINCT organ, name FROM posts")
         return sorted({row["name"] for row in rows if row["organ"] in organs})
 
-    def posts_of(self, fingerprint: str, person: str) -> list[PostHeld]:
-        """The posts of this id in the organ of this fingerprint."""
-        return self._posts("organ = ? AND person = ?", (fingerprint, person))
-
-    def _posts(self, where: str, values: Sequence[str]) -> list[PostHeld]:
-        rows = self._rows(f"SELECT * FROM posts WHERE {where} ORDER BY organ, person, first, post", values)
-        return [
-            PostHeld(
-                row["organ"],
-                row["person"],
-                row["name"],
-                row["post"],
-                bool(row["acting"]),
-                date.fromisoformat(row["first"]),
-                date.fromisoformat(row["last"]) if row["last"] is not None else None,
-            )
-            for row in rows
-        ]
+    def posts_of(self, identities: Collection[Identified]) -> dict[Identified, list[PostHeld]]:
+        """The posts of each of these, in the organ of its fingerprint."""
+        one = f"SELECT * FROM posts WHERE organ = ? AND person = ? {_IN_ORDER}"
+        with self._connection() as connection:
+            return {each: [*map(_post, connection.execute(one, each))] for each in identities}
 
     def joined(self, organs: Collection[str]) -> dict[Identified, frozenset[Identified]]:
         """By identity, (fingerprint, id), every one that is the same person by the links on record in these organs;
@@ -240,6 +229,18 @@ class CityIndex:
     def _rows(self, statement: str, values: Sequence[str | int | None] = ()) -> list[sqlite3.Row]:
         with self._connection() as connection:
             return connection.execute(statement, values).fetchall()
+
+
+def _post(row: sqlite3.Row) -> PostHeld:
+    return PostHeld(
+        row["organ"],
+        row["person"],
+        row["name"],
+        row["post"],
+        bool(row["acting"]),
+        date.fromisoformat(row["first"]),
+        date.fromisoformat(row["last"]) if row["last"] is not None else None,
+    )
 
 
 def _signal(row: sqlite3.Row) -> SignalHeld:
