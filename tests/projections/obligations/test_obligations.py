@@ -520,6 +520,41 @@ def test_a_serious_problem_goes_to_both_superiors() -> None:
     assert (row(organ, "PS7c").status, row(organ, "PS7c").missing) == ("partly_unmet", ("city",))
 
 
+def _reported_to_one_of_two() -> tuple[Organ, Recorded]:
+    """A problem of 4 March, due on the 11th, that the secretary reported in time to one of two superiors."""
+    organ = Organ().staffed()
+    for id_, kind in (("city", "superior"), ("watch", "superior_discipline")):
+        organ.duty(UnitRegistered(ref=id_, unit=id_, kind=kind, name=id_), "2023-02-01")
+    issue = did(organ, IssueFound, "2024-03-04", "mem", finder="mem", unit="aid", reported_to=("sec",), ref="I")
+    _report_up(organ, issue, "2024-03-06", "city")
+    return organ, issue
+
+
+def _report_up(organ: Organ, issue: Recorded, on: str, to: str, *, refers: bool = True) -> None:
+    did(organ, ReportSent, on, "sec", author="sec", recipients=(to,), receipts=(to,), claims=("PS7c",), unit="aid",
+        ref=f"TO-{to}", refers=(organ.reference(issue),) if refers else None)  # fmt: skip
+
+
+def test_what_only_one_of_two_superiors_has_is_not_due_before_its_day() -> None:
+    """PS7c: what falls due later is not due, who lacks it is named; on the day it is partly unmet."""
+    organ, _ = _reported_to_one_of_two()
+    for judged_on, status in ((date(2024, 3, 8), "not_due"), (date(2024, 3, 11), "partly_unmet")):
+        found = row(organ, "PS7c", judged_on)
+        assert (found.status, found.missing, refs(found)) == (status, ("watch",), {"TO-city"})
+
+
+@pytest.mark.parametrize("refers", [True, False], ids=["refers to it", "refers to nothing"])
+@pytest.mark.parametrize(("on", "status", "by"), [("2024-03-11", "met", None), ("2024-05-06", "late", "TO-watch")])
+def test_a_superior_told_after_the_day_makes_a_report_late(on: str, status: str, by: str | None, refers: bool) -> None:
+    """PS7c: done when the last superior has it, by a report that refers to the problem or comes while it is open."""
+    organ, issue = _reported_to_one_of_two()
+    _report_up(organ, issue, on, "watch", refers=refers)
+    found = row(organ, "PS7c")
+
+    assert (found.status, found.missing, refs(found)) == (status, (), {"TO-city", "TO-watch"})
+    assert (found.by.ref if found.by else None) == by
+
+
 def test_a_problem_raised_with_the_group_comes_before_it() -> None:
     """G1b: what is addressed to the Party group is studied by a meeting of the group that refers to it."""
     organ = Organ().staffed()
