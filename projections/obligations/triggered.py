@@ -29,7 +29,7 @@ from projections.obligations.docket import Docket
 from projections.obligations.outcome import DONE, LATE, Outcome, by_number, if_rectified, late_or_provisional
 from projections.obligations.table import Obligation, Rule
 from projections.obligations.trigger import Trigger, names
-from projections.obligations.triggers import triggers
+from projections.obligations.triggers import KINDS, triggers
 
 
 def answered(
@@ -46,7 +46,7 @@ def answered(
         known = found.setdefault((trigger.name, trigger.owner), trigger)
         if trigger.on < known.on:  # who learnt of it twice knows it from the first time
             found[trigger.name, trigger.owner] = trigger
-    positions = {t.entry.position for t in found.values() if t.entry is not None}
+    positions = _positions(found.values()) | _of_other_rules(docket, obligation, rule)
     for trigger in sorted(found.values(), key=lambda t: (t.on, t.name, t.owner)):
         if owners is not None and trigger.owner not in owners and not trigger.one_to_one:
             continue
@@ -58,6 +58,23 @@ def answered(
         own = _spent(own, trigger, used, due) if trigger.one_to_one else _while_open(docket, rule, own, trigger)
         row = _instance(docket, obligation, rule, trigger, own, due)
         yield replace(row, fitting=_fitting(docket, rule, trigger, row, positions, acts))
+
+
+def _positions(found: Iterable[Trigger]) -> frozenset[int]:
+    return frozenset(trigger.entry.position for trigger in found if trigger.entry is not None)
+
+
+def _of_other_rules(docket: Docket, obligation: Obligation, rule: Rule) -> frozenset[int]:
+    """What triggers the same duty by its other rules.
+
+    An act that is its own trigger (`own_act`) is none that another act could answer.
+    """
+    kinds = {each.trigger for each in obligation.rules} & KINDS.keys() - {rule.trigger, "own_act"}
+    others = [each for each in obligation.rules if each.trigger in kinds]
+    return docket.share(
+        ("triggers beside", obligation.id, rule.trigger),
+        lambda: frozenset().union(*(_positions(triggers(docket, obligation.id, each)) for each in others)),
+    )
 
 
 def _fitting(

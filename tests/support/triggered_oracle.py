@@ -378,7 +378,8 @@ class TriggeredOracle(Oracle):
             if self.happened(task) <= self.judged_on
             for person in self.holders("secretary", None, self.happened(task))
         ]
-        for signs in (work, self.issues_told()):
+        told = self.issues_told()
+        for signs in (work, told):
             for sign in signs:
                 heads = self.holders("head", getattr(sign.entry.payload, "unit", None), sign.on)
                 acts = [
@@ -387,7 +388,7 @@ class TriggeredOracle(Oracle):
                     if getattr(row[0].payload, "kind", None) != "other" and doer(row[0].payload) == sign.owner
                     if self.follows(row[0], sign.entry)
                     or (signs is work and getattr(row[0].payload, "counterpart", None) in heads)
-                    if self.meant(row[0], sign.entry, signs)
+                    if self.meant(row[0], sign.entry, [*work, *told])
                 ]
                 yield self.row("S1", sign, acts, self.after(sign.on, 5))
 

@@ -597,6 +597,24 @@ def test_important_work_is_led_in_person() -> None:
     assert {r.trigger: r.status for r in rows(organ, "S1")} == {"TASK": "late", "ISSUE": "met"}
 
 
+@pytest.mark.parametrize("refers", ["TASK", "ISSUE", None])
+def test_an_act_that_refers_to_one_of_two_kinds_of_trigger_counts_for_that_one_only(refers: str | None) -> None:
+    """S1 has two kinds of trigger: a talk about the key task deals with no problem beside it, nor the other way."""
+    organ = Organ().staffed()
+    signs = {
+        "TASK": did(organ, KeyTaskRegistered, "2024-03-04", "head", unit="aid", ref="TASK"),
+        "ISSUE": did(
+            organ, IssueFound, "2024-03-05", "mem", finder="mem", unit="aid", reported_to=("sec",), ref="ISSUE"
+        ),
+    }
+    cited = (organ.reference(signs[refers]),) if refers is not None else None
+    organ.talk("sec", "head", "2024-03-06 09:00", unit="aid", refers=cited, claims=("S1",))
+    meant = {refers} if refers is not None else {"TASK", "ISSUE"}
+
+    assert {r.trigger for r in rows(organ, "S1", status="met")} == meant
+    assert {r.trigger for r in rows(organ, "S1", status="unmet")} == signs.keys() - meant
+
+
 def test_a_document_of_the_group_bears_the_secretarys_signature() -> None:
     """PS5b: signed at recording or soon after is met; unsigned is unmet."""
     organ = Organ().staffed()
