@@ -54,12 +54,18 @@ def rows_of(group: str, rows: Any) -> list[tuple[str, Any]]:
 
 
 def _shares(block: Any) -> list[tuple[str, Any]]:
-    """The rows of one case's attribution: (name, (case, level, row)); a file with one case need not name it."""
+    """The rows of one case's attribution: (name, (case, known, level, row)); a file with one case need not name it.
+
+    `known` is the moment that the row states, else that of the whole block; None = the opening of the case.
+    """
     case = block.get("case")
     return [
-        (f"{case or ''}{level}-{number}" if isinstance(value, list) else f"{case or ''}{level}", (case, level, row))
+        (
+            f"{case or ''}{level}-{number}" if isinstance(value, list) else f"{case or ''}{level}",
+            (case, compare.known_at(row) or compare.known_at(block), level, row),
+        )
         for level, value in block.items()
-        if level != "case"
+        if level not in ("case", "as_known_at", *compare.COMMENTS)
         for number, row in enumerate(value if isinstance(value, list) else [value])
     ]
 
@@ -74,7 +80,7 @@ class Answers:
         self.names = compare.Names(self.whole)
         self.event_ids = [event.id for event in self.scenario.events]
         self.judged_on = self.scenario.meta.period_to
-        self._traces: dict[str, Trace] = {}
+        self._traces: dict[tuple[str, datetime | None], Trace] = {}
         self._signals: tuple[Signal, ...] | None = None
 
     @property
@@ -87,14 +93,18 @@ class Answers:
     def facts_at(self, moment: datetime) -> ViewFacts:
         return self.desk.facts(moment)
 
-    def trace(self, case: Any) -> Trace:
-        """The trace of a case; a row names it where the file has several."""
+    def trace(self, case: Any, known: datetime | None = None) -> Trace:
+        """The trace of a case as known at a moment, else at its opening; a row names it where the file has several."""
         id_ = str(case) if case is not None else self.scenario.case.id if self.scenario.case is not None else None
         assert id_ is not None, "a row of a trace belongs to a case, and names it where there are several"
-        if id_ not in self._traces:
+        if (id_, known) not in self._traces:
             considered = compare.scope_of(self.scenario, self.names)
-            self._traces[id_] = self.desk.trace(id_, considered=considered)
-        return self._traces[id_]
+            self._traces[id_, known] = self.desk.trace(id_, known_at=known, considered=considered)
+        return self._traces[id_, known]
+
+    def trace_of(self, row: Any) -> Trace:
+        """The trace that a row speaks of."""
+        return self.trace(row.get("case"), compare.known_at(row))
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -117,19 +127,19 @@ def _holders(answers: Answers, _: str, row: Any) -> list[str]:
 
 
 def _attribution(answers: Answers, _: str, row: Any) -> list[str]:
-    case, level, share = row
+    case, known, level, share = row
     if level == "total":
-        return compare.differ("total", Decimal(str(share)), answers.trace(case).total)
-    return compare.compare_share(level, share, answers.trace(case), answers.names)
+        return compare.differ("total", Decimal(str(share)), answers.trace(case, known).total)
+    return compare.compare_share(level, share, answers.trace(case, known), answers.names)
 
 
 def _trace(answers: Answers, _: str, row: Any) -> list[str]:
     compared = compare.compare_person if "person" in row else compare.compare_body
-    return compared(row, answers.trace(row.get("case")), answers.names, answers.event_ids)
+    return compared(row, answers.trace_of(row), answers.names, answers.event_ids)
 
 
 def _variant(answers: Answers, _: str, row: Any) -> list[str]:
-    return compare.compare_variant(row, answers.trace(row.get("case")), answers.names)
+    return compare.compare_variant(row, answers.trace_of(row), answers.names)
 
 
 def _obligations(answers: Answers, _: str, row: Any) -> list[str]:

@@ -4,9 +4,10 @@ The duty follows the posts: a pair of posts and a period make one row, and a tal
 day, titular or acting in charge, fulfils it. The row names who held the talk, else who has more days in the post (on a
 tie the later): against him it stands unmet. Days on leave with somebody acting in charge are the acting holder's.
 Several holders at once are seats of their own; a member's seat is the person's, so that of A2a only the secretary's
-side passes on. A pair is not owed where one person holds or acts in both posts on the last day, where a member's seat
-is empty on it, and where nobody held one of the posts for `min_days_for_pair` days: done it counts, undone it is
-nobody's. With `pair_follows: holder` each holder who held it long enough owes his own talks.
+side passes on, and who stands in for a member sits in his. A pair is not owed where one person holds or acts in both
+posts on the last day, where a member's seat is empty on it, and where nobody held one of the posts for
+`min_days_for_pair` days: done it counts, undone it is nobody's. With `pair_follows: holder` each holder who held it
+long enough owes his own talks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

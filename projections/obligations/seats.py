@@ -6,13 +6,13 @@ A post with several holders at once is several seats; whoever left before sits i
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from ledger.events.tenure import LeaveTaken
 from ledger.frozen import dataclass
 from projections.facts.holdings import MEMBER, Holding, counted_tenures, line_holders, stints
 from projections.facts.values import Period
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due
 from projections.obligations.slots import units_in
+from projections.obligations.stand_ins import is_away, own_days, standing_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _days_held(docket: Docket, holdings: Sequence[Holding], during: Period) -> d
         on = during.first + timedelta(days=number)
         acting = [holding.person for holding in holdings if holding.acting and on in holding.period]
         titular = [holding.person for holding in holdings if not holding.acting and on in holding.period]
-        present = [person for person in titular if not (acting and _on_leave(docket, person, on))]
+        present = [person for person in titular if not (acting and is_away(docket, person, on))]
         for person in dict.fromkeys(present or acting):
             counted[person] += 1
     return counted
@@ -150,27 +150,15 @@ def _length(period: Period | None) -> int:
     return period.days if period is not None else 0
 
 
-def _on_leave(docket: Docket, person: str, on: date) -> bool:
-    """Whether a person was away on a day."""
-    key = ("leaves", person)
-    if key not in docket.kept:
-        taken = [event.payload for event in docket.facts.records(LeaveTaken, person=person)]
-        docket.kept[key] = [
-            Period(leave.valid_from, leave.valid_to)
-            for leave in taken
-            if isinstance(leave, LeaveTaken) and leave.person == person and leave.valid_from <= leave.valid_to
-        ]
-    return any(on in period for period in docket.kept[key])
-
-
 def _member_seats(docket: Docket, due: Due) -> Iterator[Seat]:
-    """One seat per titular member: a member's seat is the person's own."""
-    tenures: dict[str, list[Holding]] = {}
+    """One seat per member, the person's own; who acts in a titular member's stead sits in it too."""
     so_far = days_so_far(docket, due)
-    for tenure in counted_tenures(docket.facts, role=MEMBER, during=so_far):
-        held = tenure.period(so_far.last)
-        met = held.meet(so_far) if held is not None else None
-        if met is not None and tenure.acting is None:
-            tenures.setdefault(tenure.person, []).append(Holding(tenure.person, met, False, (tenure,)))  # noqa: FBT003
-    for holdings in tenures.values():
-        yield _seat(docket, stints(holdings), due, personal=True)
+    own: dict[str, list[Holding]] = {}
+    held = counted_tenures(docket.facts, role=MEMBER, during=so_far)
+    for tenure in held:
+        for part in own_days(docket, tenure, so_far):
+            own.setdefault(tenure.person, []).append(Holding(tenure.person, part, tenure.acting is not None, (tenure,)))
+    acting = [tenure for tenure in held if tenure.acting is not None]
+    for person, holdings in own.items():
+        beside = stints(standing_in(docket, person, acting, so_far))
+        yield _seat(docket, (*stints(holdings), *beside), due, personal=True)

@@ -26,6 +26,7 @@ from projections.facts.protocol import day
 from projections.facts.values import Period, Unit
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due
+from projections.obligations.stand_ins import own_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,16 @@ def _secretary(docket: Docket, due: Due) -> Iterator[DutySlot]:
 
 
 def _members(docket: Docket, due: Due) -> Iterator[DutySlot]:
-    """Titular members on the last day; a member's seat is the person's own."""
+    """Members on the last day; a member's seat is the person's own."""
     yield from _of_role(docket, MEMBER, _end(docket, due.period.last), due)
 
 
 def _of_role(docket: Docket, role: Role, last: date, due: Due) -> Iterator[DutySlot]:
-    titular = [tenure for tenure in counted_tenures(docket.facts, role=role, on=last) if tenure.acting is None]
-    for person in dict.fromkeys(tenure.person for tenure in titular):
-        own = tuple(tenure for tenure in titular if tenure.person == person)
-        yield DutySlot(person, role, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - titular
+    on = Period(last, last)
+    held = [tenure for tenure in counted_tenures(docket.facts, role=role, on=last) if own_days(docket, tenure, on)]
+    for person in dict.fromkeys(tenure.person for tenure in held):
+        own = tuple(tenure for tenure in held if tenure.person == person)
+        yield DutySlot(person, role, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - by person only
 
 
 def _supervisors(docket: Docket, due: Due) -> Iterator[DutySlot]:

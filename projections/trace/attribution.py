@@ -21,9 +21,13 @@ ABOVE: dict[Level, tuple[Level, ...]] = {
 }
 
 
-def line_of(facts: Facts, case: CaseFacts) -> Line:
-    """Who held each level of the case unit's line inside the offence period; R5: cover is no holding."""
-    return {level: tuple(line_holders(facts, level, case.unit, case.period, primary=True)) for level in LEVELS}
+def line_of(facts: Facts, case: CaseFacts, days: Sequence[date] = ()) -> Line:
+    """Who held each level of the case unit's line inside the offence period; R5: cover is no holding.
+
+    Where days beside it are asked about, from the first to the last of all.
+    """
+    asked = Period(min((case.period.first, *days)), max((case.period.last, *days)))
+    return {level: tuple(line_holders(facts, level, case.unit, asked, primary=True)) for level in LEVELS}
 
 
 def own_share(case: CaseFacts, level: Level, holding: Holding) -> Share:

@@ -91,6 +91,8 @@ class _Trace:
     def result(self) -> Trace:
         """The stages: who is named and why, what they knew and did, what came later, what was decided."""
         case = self.case
+        # What enabled the offence may have been decided before its period: by whom supervised the unit then.
+        decided = [happened(self.uncut, meeting) for meeting in enabling_meetings(case)]
         for source in (
             post_grounds.offenders(case),
             post_grounds.heads(self.line),
@@ -99,7 +101,7 @@ class _Trace:
             post_grounds.functions(self.cut, case),
             post_grounds.covers(self.cut, case),
             post_grounds.gaps(self.shares),
-            decisions.decision_grounds(self.uncut, case, self.line),
+            decisions.decision_grounds(self.uncut, case, line_of(self.cut, case, decided)),
             succession.succession(self.line),
         ):
             self._take(source)

@@ -110,6 +110,11 @@ def moment(value: Any) -> datetime:
     return datetime.fromisoformat(str(value)).astimezone(UTC)
 
 
+def known_at(row: Any) -> datetime | None:
+    """The moment as known at which a row is asked, where it states one."""
+    return moment(row["as_known_at"]) if isinstance(row, Mapping) and "as_known_at" in row else None
+
+
 def ids_in(value: Any, ids: Iterable[str]) -> list[str]:
     """The event ids that stand as whole words in a text or list of texts."""
     texts = value if isinstance(value, list) else [value]
@@ -121,7 +126,7 @@ def ids_in(value: Any, ids: Iterable[str]) -> list[str]:
 
 def compare_holder(row: Row, facts_at: Callable[[datetime], ViewFacts], default_known: datetime | None) -> list[str]:
     faults = unknown_keys(row, ("q", "answer", "acting", "as_known_at", "flag"))
-    known = moment(row["as_known_at"]) if "as_known_at" in row else default_known
+    known = known_at(row) or default_known
     if known is None:
         return [*faults, "as_known_at is missing: the file has several cases"]
     facts = facts_at(known)
@@ -156,7 +161,7 @@ def differ(what: str, expected: Any, found: Any) -> list[str]:
 
 
 def compare_share(level: str, row: Row, trace: Trace, names: Names) -> list[str]:
-    faults = unknown_keys(row, ("person", "acting", "gap", "acts", "amount", "days", "falls_to"))
+    faults = unknown_keys(row, ("person", "acting", "gap", "acts", "amount", "days", "falls_to", "as_known_at"))
     found = [share for share in trace.shares if share.level == level and _is_row(row, share, names)]
     if len(found) != 1:
         rows = [(s.person, s.acting, s.period, s.acts, s.amount, s.falls_to) for s in trace.shares if s.level == level]
@@ -184,6 +189,7 @@ def _is_row(row: Row, share: Share, names: Names) -> bool:
 _PERSON_KEYS = (
     *(
         "case",
+        "as_known_at",
         "person",
         "category",
         "interval",
@@ -276,7 +282,7 @@ def trigger_fits(expected: str, instance: Instance, names: Names) -> bool:
 
 
 def compare_body(row: Row, trace: Trace, names: Names, event_ids: Iterable[str]) -> list[str]:
-    faults = unknown_keys(row, ("case", "body", "category", "basis", "also", "note", "extra"))
+    faults = unknown_keys(row, ("case", "as_known_at", "body", "category", "basis", "also", "note", "extra"))
     found: list[BodyTrace] = [body for body in trace.bodies if names.ref(body.body) == row["body"]]
     if not found:
         return [*faults, f"{row['body']} is not named in the trace"]
@@ -287,7 +293,8 @@ def compare_body(row: Row, trace: Trace, names: Names, event_ids: Iterable[str])
 
 
 def compare_variant(row: Row, trace: Trace, names: Names) -> list[str]:
-    faults = unknown_keys(row, ("case", "act", "level", "person", "because", "category", "amount", "days"))
+    known = ("case", "as_known_at", "act", "level", "person", "because", "category", "amount", "days")
+    faults = unknown_keys(row, known)
     found = [
         variant
         for variant in trace.variants

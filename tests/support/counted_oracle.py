@@ -228,7 +228,7 @@ class CountedOracle(Oracle):
         """M1: four kinds of record each half-year; M3b: a check that he led. Owed by members who supervise a unit."""
         for name, first, last in self.halves():
             end = min(last, self.judged_on)
-            for member in dict.fromkeys(self.titular_members(end)):
+            for member in self.members(end):
                 if not any(member in self.holders("supervisor", unit, end) for unit in UNITS):
                     continue
                 led = [row for row in self.stating("M3b", InspectionHeld, lead=member) if first <= row[1] <= last]

@@ -149,15 +149,34 @@ class Oracle:
 
         return min(found, key=stood, default=None)
 
-    def titular_members(self, on: date) -> list[str]:
-        return [
-            made.person
+    def memberships(self, on: date) -> tuple[list[AssignmentMade], list[ActingBegun]]:
+        """The posts of members on a day: those held, and those acted in in charge."""
+        held = [
+            made
             for made in self.tenures
-            if isinstance(made, AssignmentMade)
-            and made.post == "member"
-            and made.valid_from <= on
-            and (made.valid_to is None or on <= made.valid_to)
+            if made.post == "member" and made.valid_from <= on and (made.valid_to is None or on <= made.valid_to)
         ]
+        titular = [made for made in held if isinstance(made, AssignmentMade)]
+        return titular, [made for made in held if isinstance(made, ActingBegun) and made.mode == "in_charge"]
+
+    def members(self, on: date) -> list[str]:
+        """Who has a member's seat of his own: he holds it, or acts over a unit that no other titular member has."""
+        titular, acting = self.memberships(on)
+        alone = [
+            made
+            for made in acting
+            for unit in made.supervises or ()
+            if not any(unit in (each.supervises or ()) for each in titular if each.person != made.person)
+        ]
+        return list(dict.fromkeys([*(made.person for made in titular), *(made.person for made in alone)]))
+
+    def member_seat(self, member: str, on: date) -> set[str]:
+        """Who sits in a member's seat on a day: he, and who acts over a unit of his and has no seat of his own."""
+        titular, acting = self.memberships(on)
+        units = {unit for made in titular if made.person == member for unit in made.supervises or ()}
+        seated = {made.person for made in titular}
+        beside = {made.person for made in acting if units & {*(made.supervises or ())}} - seated
+        return beside | ({member} & {*self.members(on)})
 
     # --- acts ---
 
@@ -198,9 +217,10 @@ class Oracle:
             span = list(days(first, min(last, self.judged_on)))
             pairs = []
             for one in self.seats(span, "secretary", None):
-                for member in dict.fromkeys(p for d in span for p in self.titular_members(d)):
-                    held = {d: {member} if member in self.titular_members(d) else set[str]() for d in span}
-                    pairs.append((one, (held, held), bool(held[span[-1]])))
+                for member in dict.fromkeys(p for d in span for p in self.members(d)):
+                    held = {d: self.member_seat(member, d) for d in span}
+                    whose = {d: held[d] & {member} for d in span}
+                    pairs.append((one, (held, whose), bool(held[span[-1]])))
             yield from self.pairs("A2a", name, span, last, pairs)
 
     def supervisor_talks(self) -> Found:
@@ -404,7 +424,7 @@ class Oracle:
             secretary = self.holder("secretary", None, end, (first, end))
             if secretary is not None:
                 yield ("PS1", secretary, None, str(year)), *self.number("PS1", 2, first, last, self.is_special_meeting)
-            for member in dict.fromkeys(self.titular_members(end)):
+            for member in self.members(end):
                 if any(member in self.holders("supervisor", unit, end) for unit in UNITS):
                     number = self.number("PM3", 1, first, last, chaired_by(member))
                     yield ("PM3", member, None, str(year)), *number

@@ -343,13 +343,32 @@ class TriggeredOracle(Oracle):
                 for row in self.following("PS7c", sign, signs, (ReportSent,))
                 if {*(getattr(row[0].payload, "recipients", None) or ())} & {*SUPERIORS}
             ]
-            key, status, refs = self.row("PS7c", sign, acts, self.after(sign.on, 5))
-            good = [row for row in self.open_only(acts, sign.entry) if row[2] in GOOD]
-            received = {unit for row in good for unit in getattr(row[0].payload, "receipts", None) or ()}
-            missing = {*SUPERIORS} - received
-            if good and missing:
-                status = "partly_unmet" if received & {*SUPERIORS} else "unmet"
-            yield key, status, refs
+            due = self.after(sign.on, 5)
+            acts = self.until_all_have_it(acts, sign.entry)
+            refs = [str(row[0].payload.ref) for row in acts if row[2] in GOOD]
+            each = [self.status(self.received_by(acts, unit), due) for unit in SUPERIORS]
+            yield ("PS7c", sign.owner, None, str(sign.entry.payload.ref)), self.all_told(each), refs
+
+    def received_by(self, acts: Sequence[Done], unit: str) -> list[Done]:
+        return [row for row in acts if unit in (getattr(row[0].payload, "receipts", None) or ())]
+
+    def until_all_have_it(self, acts: Sequence[Done], sign: Recorded) -> list[Done]:
+        """Of reports that refer to no sign those made while a superior had received none."""
+        kept: list[Done] = []
+        for row in sorted((row for row in acts if row[2] in GOOD), key=lambda row: (row[1], row[0].position)):
+            if sign.position in cites(row[0]) or not all(self.received_by(kept, unit) for unit in SUPERIORS):
+                kept.append(row)
+        return [*kept, *(row for row in acts if row[2] not in GOOD)]
+
+    def all_told(self, each: Sequence[str]) -> str:
+        """What becomes of a duty towards several of what became of it towards each."""
+        lacking = [status for status in each if status in ("not_due", "unmet", "doubtful")]
+        if not lacking:
+            return next((status for status in ("late", "met_late_declared") if status in each), "met")
+        if "not_due" in lacking:
+            return "not_due"
+        worst = "unmet" if "unmet" in lacking else "doubtful"
+        return worst if len(lacking) == len(each) else f"partly_{worst}"
 
     def in_person(self) -> Found:
         """S1: the secretary deals in person with key work, and with problems reported to him."""
@@ -359,7 +378,8 @@ class TriggeredOracle(Oracle):
             if self.happened(task) <= self.judged_on
             for person in self.holders("secretary", None, self.happened(task))
         ]
-        for signs in (work, self.issues_told()):
+        told = self.issues_told()
+        for signs in (work, told):
             for sign in signs:
                 heads = self.holders("head", getattr(sign.entry.payload, "unit", None), sign.on)
                 acts = [
@@ -368,7 +388,7 @@ class TriggeredOracle(Oracle):
                     if getattr(row[0].payload, "kind", None) != "other" and doer(row[0].payload) == sign.owner
                     if self.follows(row[0], sign.entry)
                     or (signs is work and getattr(row[0].payload, "counterpart", None) in heads)
-                    if self.meant(row[0], sign.entry, signs)
+                    if self.meant(row[0], sign.entry, [*work, *told])
                 ]
                 yield self.row("S1", sign, acts, self.after(sign.on, 5))
 

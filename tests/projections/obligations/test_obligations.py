@@ -24,6 +24,7 @@ from ledger.events.acts import (
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.register import UnitRegistered
+from ledger.events.tenure import LeaveTaken
 from projections.facts.values import Instance
 from projections.obligations import obligations, standing, uncounted
 from projections.obligations.outcome import late_or_provisional
@@ -520,6 +521,41 @@ def test_a_serious_problem_goes_to_both_superiors() -> None:
     assert (row(organ, "PS7c").status, row(organ, "PS7c").missing) == ("partly_unmet", ("city",))
 
 
+def _reported_to_one_of_two() -> tuple[Organ, Recorded]:
+    """A problem of 4 March, due on the 11th, that the secretary reported in time to one of two superiors."""
+    organ = Organ().staffed()
+    for id_, kind in (("city", "superior"), ("watch", "superior_discipline")):
+        organ.duty(UnitRegistered(ref=id_, unit=id_, kind=kind, name=id_), "2023-02-01")
+    issue = did(organ, IssueFound, "2024-03-04", "mem", finder="mem", unit="aid", reported_to=("sec",), ref="I")
+    _report_up(organ, issue, "2024-03-06", "city")
+    return organ, issue
+
+
+def _report_up(organ: Organ, issue: Recorded, on: str, to: str, *, refers: bool = True) -> None:
+    did(organ, ReportSent, on, "sec", author="sec", recipients=(to,), receipts=(to,), claims=("PS7c",), unit="aid",
+        ref=f"TO-{to}", refers=(organ.reference(issue),) if refers else None)  # fmt: skip
+
+
+def test_what_only_one_of_two_superiors_has_is_not_due_before_its_day() -> None:
+    """PS7c: what falls due later is not due, who lacks it is named; on the day it is partly unmet."""
+    organ, _ = _reported_to_one_of_two()
+    for judged_on, status in ((date(2024, 3, 8), "not_due"), (date(2024, 3, 11), "partly_unmet")):
+        found = row(organ, "PS7c", judged_on)
+        assert (found.status, found.missing, refs(found)) == (status, ("watch",), {"TO-city"})
+
+
+@pytest.mark.parametrize("refers", [True, False], ids=["refers to it", "refers to nothing"])
+@pytest.mark.parametrize(("on", "status", "by"), [("2024-03-11", "met", None), ("2024-05-06", "late", "TO-watch")])
+def test_a_superior_told_after_the_day_makes_a_report_late(on: str, status: str, by: str | None, refers: bool) -> None:
+    """PS7c: done when the last superior has it, by a report that refers to the problem or comes while it is open."""
+    organ, issue = _reported_to_one_of_two()
+    _report_up(organ, issue, on, "watch", refers=refers)
+    found = row(organ, "PS7c")
+
+    assert (found.status, found.missing, refs(found)) == (status, (), {"TO-city", "TO-watch"})
+    assert (found.by.ref if found.by else None) == by
+
+
 def test_a_problem_raised_with_the_group_comes_before_it() -> None:
     """G1b: what is addressed to the Party group is studied by a meeting of the group that refers to it."""
     organ = Organ().staffed()
@@ -560,6 +596,24 @@ def test_important_work_is_led_in_person() -> None:
     organ.talk("sec", "head", "2024-06-04 09:00", unit="aid", claims=("S1",))
 
     assert {r.trigger: r.status for r in rows(organ, "S1")} == {"TASK": "late", "ISSUE": "met"}
+
+
+@pytest.mark.parametrize("refers", ["TASK", "ISSUE", None])
+def test_an_act_that_refers_to_one_of_two_kinds_of_trigger_counts_for_that_one_only(refers: str | None) -> None:
+    """S1 has two kinds of trigger: a talk about the key task deals with no problem beside it, nor the other way."""
+    organ = Organ().staffed()
+    signs = {
+        "TASK": did(organ, KeyTaskRegistered, "2024-03-04", "head", unit="aid", ref="TASK"),
+        "ISSUE": did(
+            organ, IssueFound, "2024-03-05", "mem", finder="mem", unit="aid", reported_to=("sec",), ref="ISSUE"
+        ),
+    }
+    cited = (organ.reference(signs[refers]),) if refers is not None else None
+    organ.talk("sec", "head", "2024-03-06 09:00", unit="aid", refers=cited, claims=("S1",))
+    meant = {refers} if refers is not None else {"TASK", "ISSUE"}
+
+    assert {r.trigger for r in rows(organ, "S1", status="met")} == meant
+    assert {r.trigger for r in rows(organ, "S1", status="unmet")} == signs.keys() - meant
 
 
 def test_a_document_of_the_group_bears_the_secretarys_signature() -> None:
@@ -717,3 +771,63 @@ def test_nothing_is_met_by_nothing() -> None:
 
     assert found
     assert {(each.status, each.missing, each.met_by) for each in found} == {("not_applicable", ("superior",), ())}
+
+
+def _members_owing(organ: Organ, period: str) -> set[str]:
+    """Who owes what every member owes who supervises something: alike of PM3 and of M1 and M3b in its last half."""
+    owners = {r.owner for r in rows(organ, "PM3", period=period)}
+    for id_ in ("M1", "M3b"):
+        assert {r.owner for r in rows(organ, id_, period=f"{period}H2")} == owners
+    return owners
+
+
+def test_who_acts_in_charge_of_a_vacant_members_post_owes_what_a_member_owes() -> None:
+    """R5: a full holder for the interval: PM3, M1, M3b and the secretary's talk with him; who only covers is none."""
+    for mode, owners in (("in_charge", {"mem2", "handler"}), ("cover", {"mem2"})):
+        organ = Organ().staffed()
+        organ.end("mem", "2024-06-30", made=organ.entries["duty"][-4])
+        organ.act("handler", "member", "2024-07-15", mode, supervises=("aid",))
+        organ.talk("sec", "handler", "2024-09-02 09:00", claims=("A2a",), ref="TALK")
+        found = row(organ, "A2a", period="2024H2")
+
+        assert _members_owing(organ, "2024") == owners
+        assert {pair.subject: pair.status for pair in found.pairs} == {
+            who: "met" if who == "handler" else "unmet" for who in owners
+        }
+        assert [cite.ref for cite in found.not_counted] == ([] if mode == "in_charge" else ["TALK"])
+
+
+def test_who_acts_for_a_member_on_leave_sits_in_his_seat_and_nothing_is_owed_twice() -> None:
+    """The member owes as before; a talk with either is the talk with both; days away are whose who acts."""
+    organ = Organ().staffed()
+    organ.duty(
+        LeaveTaken(ref="L", person="mem", valid_from=date(2024, 8, 1), valid_to=date(2024, 12, 31)), "2024-08-01"
+    )
+    organ.act("handler", "member", "2024-08-01", supervises=("aid",), valid_to="2024-12-31")
+    seats = {pair.subject: pair.status for pair in row(organ, "A2a", period="2024H2").pairs}
+    assert (_members_owing(organ, "2024"), seats) == ({"mem", "mem2"}, {"handler": "unmet", "mem2": "unmet"})
+    organ.talk("sec", "handler", "2024-09-02 09:00", claims=("A2a",))
+    seats = {pair.subject: pair.status for pair in row(organ, "A2a", period="2024H2").pairs}
+
+    assert seats == {"handler": "met", "mem2": "unmet"}
+    assert {pair.subject for pair in row(organ, "A2a", period="2025H1").pairs} == {"mem", "mem2"}
+
+
+def test_who_acts_over_no_named_unit_stands_in_for_a_member_on_leave_else_for_nobody() -> None:
+    """Nothing tells whose seat it is but who is away; with nobody away it is a seat of its own."""
+    organ = Organ().staffed()
+    days = date(2024, 7, 1), date(2024, 12, 31)
+    organ.duty(LeaveTaken(ref="L", person="mem", valid_from=days[0], valid_to=days[1]), "2024-07-01")
+    organ.act("handler", "member", "2024-07-01")
+    for period, seats in (("2024H2", ["handler", "mem2"]), ("2025H1", ["handler", "mem", "mem2"])):
+        assert sorted(str(pair.subject) for pair in row(organ, "A2a", period=period).pairs) == seats
+
+
+def test_a_member_who_acts_for_another_keeps_to_his_own_seat() -> None:
+    """A titular member sits once, whatever else he acts in: a talk with him is none with whom he stands in for."""
+    organ = Organ().staffed()
+    organ.act("mem2", "member", "2024-07-01", supervises=("aid",), valid_to="2024-12-31")
+    organ.talk("sec", "mem2", "2024-08-05 09:00", claims=("A2a",))
+
+    assert _members_owing(organ, "2024") == {"mem", "mem2"}
+    assert {p.subject: p.status for p in row(organ, "A2a", period="2024H2").pairs} == {"mem": "unmet", "mem2": "met"}

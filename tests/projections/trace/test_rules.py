@@ -322,6 +322,24 @@ def test_r12_who_decided_answers_by_how_he_took_part() -> None:
     assert dict(found.bodies[0].categories) == {"wz": "collective", "cf": "not_applicable"}
 
 
+def test_r12_the_direct_supervisor_is_who_supervised_the_unit_on_the_day_of_the_decision() -> None:
+    """Decided before the offence period: who supervised the unit then is main, who did later agreed only."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    organ.end("mem", "2024-02-29")
+    organ.assign("mem2", "member", "2024-03-01", supervises=("aid",))
+    opened(organ, meeting, offender="nobody", period=("2024-03-05", "2024-06-30"), acts=acts("2024-03-05"))
+    found = traced(organ)
+
+    assert codes(found, "mem") >= {"supervisor_agreed"}
+    assert categories(found, "mem") == ("main_leadership", "main_leadership")
+    assert person(found, "mem").interval is None
+    assert "supervisor_agreed" not in codes(found, "mem2")
+    assert [(row.person, row.period.first) for row in found.shares if row.level == "supervisor"] == [
+        ("mem2", date(2024, 3, 5))
+    ]
+
+
 @pytest.mark.parametrize(
     ("corrected", "counts"), [("2024-07-31", True), ("2024-08-04", True), ("2024-08-05", False), ("2024-10-28", False)]
 )
