@@ -99,7 +99,7 @@ class _Trace:
             post_grounds.functions(self.cut, case),
             post_grounds.covers(self.cut, case),
             post_grounds.gaps(self.shares),
-            decisions.decision_grounds(self.uncut, case, self.line),
+            decisions.decision_grounds(self.cut, self.uncut, case, self.line),
             succession.succession(self.line),
         ):
             self._take(source)

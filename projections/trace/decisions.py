@@ -26,24 +26,28 @@ class Dissents:
     """(person, the later correction)."""
     corrected: tuple[tuple[str, Recorded], ...] = ()
     """(person, the correction that put it into the minutes in time)."""
+    unagreed: tuple[tuple[str, Recorded], ...] = ()
+    """(person, the correction recorded in time to which not everyone agreed in time)."""
 
     def said_by(self, person: str) -> Iterator[Recorded]:
         """The corrections in time without which the minutes would not say that he opposed or reserved."""
         return (correction for whom, correction in self.corrected if whom == person)
 
 
-def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
+def dissents(facts: Facts, meeting: Recorded, case: CaseFacts, uncut: Facts | None = None) -> Dissents:
     """R13 (问责条例 art. 17(2); local rules 2014): opposition or reservation counts where recorded before any lead.
 
     It stands in the minutes (a vote against, or a dissent) as corrections make them read, and such a correction counts
-    only once everyone who signed the minutes has signed it. What one adds after the first lead is a rejected excuse; a
-    vote against that the minutes have already is not added by votes that repeat it.
+    from when everyone who signed the minutes has signed it: that is asked to be before the lead. What one adds after
+    it, or others agree to after it, is a rejected excuse; a vote against that the minutes have already is not added by
+    votes that repeat it. What came after the cut of `facts` is told by `uncut`.
     """
     in_time = _opposed(meeting) if meeting.recorded_at < case.first_lead_at else frozenset()
     minuted = _opposed(facts.uncorrected(meeting))
     late: list[tuple[str, Recorded]] = []
     corrected: list[tuple[str, Recorded]] = []
-    for event in facts.followers(meeting):
+    unagreed: list[tuple[str, Recorded]] = []
+    for event in (uncut or facts).followers(meeting):
         correction = event.payload
         if not isinstance(correction, RecordCorrected) or correction.field.partition(".")[0] not in (
             "dissent",
@@ -52,11 +56,14 @@ def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
             continue
         persons = _persons_in(correction)
         if event.recorded_at < case.first_lead_at:
+            if facts.cited(facts.cite(event)) is None:
+                continue  # nobody knew of it then
             corrected += [(person, event) for person in sorted(persons & (in_time - minuted))]
+            unagreed += [(person, event) for person in sorted(persons - in_time) if not facts.counts(event)]
         else:
             repeated = in_time if correction.field.startswith("votes") else frozenset()
             late += [(person, event) for person in sorted(persons - repeated)]
-    return Dissents(in_time, tuple(late), tuple(corrected))
+    return Dissents(in_time, tuple(late), tuple(corrected), tuple(unagreed))
 
 
 def _opposed(meeting: Recorded) -> frozenset[str]:
@@ -80,26 +87,30 @@ def _persons_in(correction: RecordCorrected) -> set[str]:
     return {str(row["person"]) for row in rows if isinstance(row, dict) and "person" in row}
 
 
-def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
-    """R12 to R14 for every enabling decision; body ids stand in the person's place for the body's own grounds."""
-    for meeting in enabling_meetings(case):
+def decision_grounds(cut: Facts, uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
+    """R12 to R14 for every enabling decision; body ids stand in the person's place for the body's own grounds.
+
+    A decision reads as it was known at the cut; one that was not known yet, as it was known last.
+    """
+    for decision in enabling_meetings(case):
+        known = cut.cited(uncut.cite(decision))
+        facts, meeting = (uncut, decision) if known is None else (cut, known)
         if not isinstance(meeting.payload, MeetingHeld):
-            yield from individual(uncut, meeting)
+            yield from individual(facts, meeting)
             continue
-        standing = meeting_standing(uncut, meeting)
-        spoken = dissents(uncut, meeting, case)
+        cite = uncut.cite(meeting)
+        standing = meeting_standing(facts, meeting)
+        spoken = dissents(facts, meeting, case, uncut)
         if standing.valid and standing.adopted:
-            yield from collective(uncut, meeting, standing, spoken, line)
+            yield from collective(facts, meeting, standing, spoken, line)
         else:
-            yield from invalid(uncut, meeting, standing)
-        yield from _outside(uncut, meeting, standing)
-        for person, correction in spoken.late:
-            yield (
-                person,
-                Ground("R13", "dissent_added_later", "rejected", (uncut.cite(correction), uncut.cite(meeting))),
-            )
+            yield from invalid(facts, meeting, standing)
+        yield from _outside(facts, meeting, standing)
+        for code, rows in (("dissent_added_later", spoken.late), ("dissent_not_agreed_in_time", spoken.unagreed)):
+            for person, correction in rows:
+                yield person, Ground("R13", code, "rejected", (uncut.cite(correction), cite))
         if meeting.payload.proposer is not None:
-            yield meeting.payload.proposer, Ground("R12", "proposed", "context", (uncut.cite(meeting),))
+            yield meeting.payload.proposer, Ground("R12", "proposed", "context", (cite,))
 
 
 def collective(facts: Facts, meeting: Recorded, standing: MeetingValidity, spoken: Dissents, line: Line) -> Grounds:

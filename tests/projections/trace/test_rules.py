@@ -33,7 +33,7 @@ from ledger.events.case_work import (
     SecondInvestigationOpened,
 )
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected, RecordRefused
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused
 from ledger.events.register import UnitRegistered
 from ledger.events.tenure import HandoverMade
 from projections.facts.values import Period
@@ -360,6 +360,45 @@ def test_r13_a_dissent_that_not_everyone_signed_is_only_proposed() -> None:
     opened(organ, meeting)
 
     assert person(traced(organ), "mem2").suggestion is None
+    assert [ground.side for ground in grounds(traced(organ), "mem2", "dissent_not_agreed_in_time")] == ["rejected"]
+
+
+@pytest.mark.parametrize(("agreed", "counts"), [("2024-08-04", True), ("2024-08-06", False), ("2024-11-20", False)])
+def test_r13_a_dissent_counts_from_when_the_last_who_signed_the_minutes_agreed(agreed: str, counts: bool) -> None:
+    """A dissent corrected in before the lead exempts where all agreed before it, too, whatever the cut; or is shown.
+
+    What one of them says of it after the lead takes nothing away.
+    """
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    claimed = RecordCorrected(corrects=organ.reference(meeting), field="dissent", new_value={"person": "mem2"})
+    correction = organ.duty(claimed, "2024-03-05", "mem2", "clerk")
+    organ.duty(RecordAccepted(accepts=organ.reference(correction)), agreed, "sec")
+    opened(organ, meeting, on=OPENED if agreed < OPENED else "2024-12-02")
+    organ.duty(RecordRefused(refuses=organ.reference(correction)), "2024-12-05", "sec")
+
+    for known_at in (None, "2024-12-04"):
+        found = traced(organ, known_at)
+        assert (person(found, "mem2").suggestion == "exempt") is counts
+        assert ("dissented_in_time" in codes(found, "mem2")) is counts
+        assert ("dissent_not_agreed_in_time" in codes(found, "mem2")) is not counts
+        assert ("agreed" in codes(found, "mem2")) is not counts
+
+
+def test_r13_a_dissent_counts_in_no_answer_as_known_before_it() -> None:
+    """As known before everyone agreed, a dissent is only proposed, though all agreed before the lead."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    claimed = RecordCorrected(corrects=organ.reference(meeting), field="dissent", new_value={"person": "mem2"})
+    correction = organ.duty(claimed, "2024-03-05", "mem2", "clerk")
+    organ.duty(RecordAccepted(accepts=organ.reference(correction)), "2024-05-06", "sec")
+    opened(organ, meeting)
+
+    said = {on: codes(traced(organ, on), "mem2") for on in ("2024-03-04", "2024-05-05", "2024-05-07")}
+    assert said["2024-03-04"] >= {"agreed"}
+    assert "dissent_not_agreed_in_time" not in said["2024-03-04"]
+    assert said["2024-05-05"] >= {"agreed", "dissent_not_agreed_in_time"}
+    assert said["2024-05-07"] >= {"took_part_opposing", "dissented_in_time"}
 
 
 @pytest.mark.parametrize(
