@@ -104,7 +104,7 @@ def decision_grounds(cut: Facts, uncut: Facts, case: CaseFacts, line: Line) -> G
         if standing.valid and standing.adopted:
             yield from collective(facts, meeting, standing, spoken, line)
         else:
-            yield from invalid(facts, meeting, standing)
+            yield from invalid(facts, meeting, standing, spoken)
         yield from _outside(facts, meeting, standing)
         for code, rows in (("dissent_added_later", spoken.late), ("dissent_not_agreed_in_time", spoken.unagreed)):
             for person, correction in rows:
@@ -117,7 +117,7 @@ def collective(facts: Facts, meeting: Recorded, standing: MeetingValidity, spoke
     """R12 (local rules of 2014): the body collectively; chair and direct supervisor main; others important.
 
     R13: who opposed or reserved in time took part, which is the ground; that he opposed speaks for him. Abstaining
-    is taking part.
+    is taking part. A chair who presides without a recorded vote of his own carries the decision all the same (R8).
     """
     held = meeting.payload
     if not isinstance(held, MeetingHeld):
@@ -132,11 +132,10 @@ def collective(facts: Facts, meeting: Recorded, standing: MeetingValidity, spoke
     for person in (*standing.voters, *standing.silent):
         if person in spoken.in_time:
             yield person, Ground("R12", "took_part_opposing", "basis", cite, both("important_leadership"))
-            said = (*cite, *map(facts.cite, spoken.said_by(person)))
-            yield person, Ground("R13", "dissented_in_time", "mitigating", said)
+            yield person, _dissented(facts, meeting, spoken, person)
         elif person in standing.oppose:
             yield person, Ground("R12", "opposed_recorded_late", "basis", cite, both("important_leadership"))
-        elif person in standing.abstain or person in standing.silent:
+        elif person in standing.abstain or (person in standing.silent and person != held.chair):
             code = "abstained" if person in standing.abstain else "present_without_vote"
             yield person, Ground("R12", code, "basis", cite, both("important_leadership"))
         elif person == held.chair:
@@ -147,16 +146,28 @@ def collective(facts: Facts, meeting: Recorded, standing: MeetingValidity, spoke
             yield person, Ground("R12", "agreed", "basis", cite, both("important_leadership"))
 
 
-def invalid(facts: Facts, meeting: Recorded, standing: MeetingValidity) -> Grounds:
+def _dissented(facts: Facts, meeting: Recorded, spoken: Dissents, person: str) -> Ground:
+    said = (facts.cite(meeting), *map(facts.cite, spoken.said_by(person)))
+    return Ground("R13", "dissented_in_time", "mitigating", said)
+
+
+def invalid(facts: Facts, meeting: Recorded, standing: MeetingValidity, spoken: Dissents) -> Grounds:
     """R14 (党组工作条例 art. 27): without quorum, by circulation or off the agenda nothing was decided as a body.
 
     Nor where the votes of the full membership did not suffice and it was carried out all the same. It is the individual
-    decision of those who made it, and a breach of procedure (R15: theirs alone, aggravated).
+    decision of those who made it, and a breach of procedure (R15: theirs alone, aggravated). Those are who voted for
+    it; where no votes are recorded, who was present and did not oppose or reserve in time; and a chair who presided
+    without a recorded vote of his own. R13: opposition or reservation in time speaks for whoever took part.
     """
     cite = (facts.cite(meeting),)
     held = meeting.payload
-    makers = set(standing.agree)
+    chair = held.chair if isinstance(held, MeetingHeld) else None
+    voted = set(standing.agree) if standing.votes_recorded else set()
+    without_vote = {*standing.agree, *(person for person in standing.silent if person == chair)} - voted
+    makers = voted | (without_vote - spoken.in_time)
     for person in (*standing.voters, *standing.silent):
+        if person in spoken.in_time:
+            yield person, _dissented(facts, meeting, spoken, person)
         if person in makers:
             yield person, Ground("R14", "decided_individually", "basis", cite, both("main_leadership"))
             yield person, Ground("R15", "individual_decision_on_collective_matter", "aggravating", cite)

@@ -14,6 +14,7 @@ from ledger.events.acts import (
     InspectionHeld,
     IssueFound,
     KeyTaskRegistered,
+    MeetingHeld,
     RectificationMade,
     ReportSent,
     WarningReported,
@@ -426,6 +427,84 @@ def test_r14_an_invalid_decision_is_that_of_those_who_made_it(
         assert {"decided_individually", "individual_decision_on_collective_matter"} <= codes(found, "sec")
     else:
         assert "body_decided" in body
+
+
+@pytest.mark.parametrize("votes", [None, Votes(agree=("sec",), oppose=("mem2",))], ids=["no votes", "a vote against"])
+def test_r14_who_dissented_in_time_did_not_make_an_invalid_decision(votes: Votes | None) -> None:
+    """Without quorum, opposition minuted in time speaks for a member: what he did not make is no ground against him."""
+    organ = Organ().staffed()
+    organ.assign("head2", "member", "2023-01-02")
+    said = (Dissent(person="mem2", text="no tender"),) if votes is None else None
+    meeting = organ.meeting("2024-02-20 09:00", ("sec", "mem2"), votes=votes, dissent=said)
+    opened(organ, meeting)
+    found = traced(organ)
+
+    assert codes(found, "sec") >= {"decided_individually", "individual_decision_on_collective_matter"}
+    assert codes(found, "mem2") == {"did_not_make_invalid_decision", "dissented_in_time"}
+    assert categories(found, "mem2") == ("none", "none")
+    assert person(found, "mem2").suggestion is None
+
+
+def test_r13_who_has_a_ground_of_his_post_and_dissented_in_an_invalid_meeting_is_exempt() -> None:
+    """The supervising member who voted against without quorum keeps the ground of his post, and the exemption."""
+    organ = Organ().staffed()
+    organ.assign("head2", "member", "2023-01-02")
+    meeting = organ.meeting("2024-02-20 09:00", ("sec", "mem"), votes=Votes(agree=("sec",), oppose=("mem",)))
+    opened(organ, meeting)
+    found = traced(organ)
+
+    assert [ground.side for ground in grounds(found, "mem", "dissented_in_time")] == ["mitigating"]
+    assert categories(found, "mem") == ("main_leadership", "main_leadership")
+    assert person(found, "mem").suggestion == "exempt"
+
+
+def test_r14_who_voted_for_it_and_reserved_made_the_invalid_decision_and_is_a_candidate_for_exemption() -> None:
+    """A recorded vote for it makes the decision his; the reservation in time speaks for him."""
+    organ = Organ().staffed()
+    said = (Dissent(person="mem2", text="no tender"),)
+    meeting = organ.meeting("2024-02-20 09:00", ("mem2",), votes=Votes(agree=("mem2",)), dissent=said)
+    opened(organ, meeting)
+    found = traced(organ)
+
+    assert codes(found, "mem2") >= {"decided_individually", "dissented_in_time"}
+    assert person(found, "mem2").suggestion == "exempt"
+
+
+@pytest.mark.parametrize("attendees", [None, (), ("sec",)])
+def test_r14_by_circulation_whoever_voted_for_it_made_it(attendees: tuple[str, ...] | None) -> None:
+    """Nobody meets: who voted took part, whoever is listed as present; who did not vote is no decider."""
+    organ = Organ().staffed()
+    organ.assign("head2", "member", "2023-01-02")
+    circulated = MeetingHeld(
+        body="group", kind="circulation", attendees=attendees, occurred_at=at("2024-02-20"),
+        votes=Votes(agree=("sec", "mem"), oppose=("mem2",)),
+    )  # fmt: skip
+    meeting = organ.duty(circulated, "2024-02-20 20:00", "sec")
+    opened(organ, meeting, offender="nobody")
+    found = traced(organ)
+
+    for who in ("sec", "mem"):
+        assert codes(found, who) >= {"decided_individually", "individual_decision_on_collective_matter"}
+        assert "absent" not in codes(found, who)
+    assert codes(found, "mem2") == {"did_not_make_invalid_decision", "dissented_in_time"}
+    assert "absent" in codes(found, "head2")
+    assert "decided_by_circulation" in {ground.code for ground in found.bodies[0].grounds}
+
+
+@pytest.mark.parametrize(
+    ("attendees", "ground"), [(EVERYONE, "chaired_and_carried"), (("sec", "mem2"), "decided_individually")]
+)
+def test_r8_a_chair_without_a_vote_of_his_own_carried_the_decision(attendees: tuple[str, ...], ground: str) -> None:
+    """Who chairs and carries the decision is main under both rulebooks, though no vote of his is recorded."""
+    organ = Organ().staffed()
+    if len(attendees) < len(EVERYONE):
+        organ.assign("head2", "member", "2023-01-02")
+    meeting = organ.meeting("2024-02-20 09:00", attendees, votes=Votes(agree=attendees[1:]))
+    opened(organ, meeting, offender="nobody")
+    found = traced(organ)
+
+    assert ground in codes(found, "sec")
+    assert categories(found, "sec") == ("main_leadership", "main_leadership")
 
 
 def test_r15_a_decision_of_one_is_his_alone_and_aggravated() -> None:
