@@ -949,3 +949,19 @@ def test_a_warning_counts_as_received_from_the_handover_that_names_it(handed_ove
     facts, interval = organ.facts(), Period(date(2024, 3, 1), date(2024, 6, 30))
 
     assert suggestion(facts, case_facts(facts, "K1"), "handler", spoken_for, (), interval) == expected
+
+
+@pytest.mark.parametrize(("recorded", "expected"), [("2024-10-13", "exempt_or_none"), (OPENED, None)])
+def test_what_one_found_counts_for_exemption_until_the_case_opens(recorded: str, expected: str | None) -> None:
+    """A finding recorded from the opening on exempts nobody, however late the cut."""
+    organ = Organ().staffed()
+    organ.assign("handler", "member", "2024-03-01", supervises=("aid",))
+    finding = IssueFound(finder="handler", unit="aid", occurred_at=date(2024, 4, 15), reported_to=("sec",), text="x")
+    if recorded < OPENED:
+        organ.duty(finding, recorded, "handler")
+    opened(organ, offender="clerk")
+    if recorded >= OPENED:
+        organ.duty(finding, f"{recorded} 10:00", "handler")
+    facts, interval = organ.facts(), Period(date(2024, 3, 1), date(2024, 6, 30))
+
+    assert suggestion(facts, case_facts(facts, "K1"), "handler", (), (), interval) == expected
