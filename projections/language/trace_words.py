@@ -145,6 +145,7 @@ EFFECTS: Mapping[str, str] = {
     "attribution": N_("would move part of the offence to another holder"),
     "dissent": N_("would make this person a candidate for exemption"),
     "diligence": N_("would count as an act of duty of this person"),
+    "reading": N_("would make the record that it corrects read otherwise"),
     "none": N_("would change nothing in the trace"),
 }
 MARKS: Mapping[str, str] = {

@@ -54,7 +54,7 @@ def dissents(facts: Facts, meeting: Recorded, case: CaseFacts, uncut: Facts | No
             "votes",
         ):
             continue
-        persons = _persons_in(correction)
+        persons = opposing(correction)
         if event.recorded_at < case.first_lead_at:
             if facts.cited(facts.cite(event)) is None:
                 continue  # nobody knew of it then
@@ -75,8 +75,8 @@ def _opposed(meeting: Recorded) -> frozenset[str]:
     return frozenset(spoken | set((held.votes.oppose if held.votes else None) or ()))
 
 
-def _persons_in(correction: RecordCorrected) -> set[str]:
-    """The persons for whom a correction claims opposition or reservation."""
+def opposing(correction: RecordCorrected) -> set[str]:
+    """The persons for whom a correction of votes or dissent claims opposition or reservation."""
     value = correction.new_value
     if correction.field.startswith("votes"):
         if correction.field == "votes.oppose" and isinstance(value, list):

@@ -539,6 +539,50 @@ def test_r16_a_duty_reassigned_after_the_lead_is_a_variant_beside_the_answer() -
     assert [(row.entry.position, row.effect) for row in traced(organ).effects] == [(late.position, "attribution")]
 
 
+@pytest.mark.parametrize("known_at", [None, "2025-01-15"])
+@pytest.mark.parametrize("on", ["2024-09-02", "2024-10-30"], ids=["after the lead", "after the opening"])
+def test_r16_a_late_correction_is_a_rejected_record_for_those_who_take_part(on: str, known_at: str | None) -> None:
+    """From the first lead on a correction counts at no cut: it is cited as not counted for whom the record names.
+
+    Having recorded or signed it is no part in it, and a correction of what came after the case is none of it.
+    """
+    organ = Organ().staffed()
+    handover = organ.duty(
+        HandoverMade(outgoing="mem", incoming="sec", scope=("aid",), occurred_at=date(2024, 4, 1)), "2024-04-01", "mem"
+    )
+    claimed = RecordCorrected(
+        ref="LATE", corrects=organ.reference(handover), field="open_issues", new_text=["the warning"]
+    )
+    if on < OPENED:
+        late = organ.duty(claimed, on, "mem2")
+    opened(organ, acts=acts("2024-04-01"))
+    if on > OPENED:
+        late = organ.duty(claimed, on, "mem2")
+    talk = organ.talk("sec", "mem", "2025-02-05")
+    organ.duty(RecordCorrected(corrects=organ.reference(talk), field="claims", new_value=["A2a"]), "2025-02-06")
+    found = traced(organ, known_at)
+
+    rejected = {row.person: [g.cites[0].position for g in row.side("rejected")] for row in found.persons}
+    assert {who: cited for who, cited in rejected.items() if cited} == {"mem": [late.position], "sec": [late.position]}
+    later = [(row.entry.position, row.persons, row.effect) for row in found.effects]
+    assert later == ([] if on < OPENED or known_at else [(late.position, ("mem", "sec"), "reading")])
+
+
+def test_r16_a_dissent_added_later_is_told_once() -> None:
+    """What is cited as a dissent that does not count is not cited again as a later record."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    opened(organ, meeting)
+    claimed = RecordCorrected(corrects=organ.reference(meeting), field="dissent", new_value={"person": "mem2"})
+    organ.duty(claimed, "2024-10-28", "mem2")
+    found = traced(organ)
+
+    assert {row.person: [g.code for g in row.side("rejected")] for row in found.persons if row.side("rejected")} == {
+        "mem2": ["dissent_added_later"]
+    }
+    assert [(row.persons, row.effect) for row in found.effects] == [(("mem2",), "dissent")]
+
+
 def test_r16_the_cut_may_be_moved_to_the_first_lead() -> None:
     """As known at the first lead what was recorded between lead and opening is not there yet."""
     organ = Organ().staffed()
