@@ -233,7 +233,8 @@ class Ledger(OnRecord):
             pending[stream] = pending.get(stream, self.store.version(stream)) + 1
             return Proposed(stream, pending[stream], payload)
         aggregate = None if payload.OPENS else self.aggregate(stream)
-        decide(payload, Standing(self.kind, register, aggregate, self.resolve, self.moment(), self.zone))
+        standing = Standing(self.kind, register, aggregate, self.resolve, self.moment(), self.zone, self.agreed)
+        decide(payload, standing)
         version = 1 if payload.OPENS else pending.get(stream, aggregate.version if aggregate else 0) + 1
         pending[stream] = version
         return Proposed(stream, version, payload)

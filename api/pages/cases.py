@@ -199,7 +199,7 @@ def presets(told: Telling) -> Iterator[tuple[str, str, bool]]:
     moments = [(text("at the opening of the case"), None), (text("today"), format_time(now()))]
     if found.first_lead_at is not None:
         moments.insert(0, (text("at the first lead"), format_time(found.first_lead_at)))
-    changing = {each.recorded_at: each.entry for each in found.effects if each.effect != "none"}
+    changing = {each.recorded_at: each.entry for each in found.effects if each.effect not in ("none", "reading")}
     said = text("once recorded: {entry}")
     moments += [(said.format(entry=told.say.called(by)), format_time(at)) for at, by in sorted(changing.items())]
     for words, moment in moments:

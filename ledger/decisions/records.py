@@ -1,12 +1,15 @@
 """Deciding on events about other entries."""
 
+from contextlib import suppress
+
 from ledger.decisions.referred import decide_referred
 from ledger.decisions.state import Standing
 from ledger.errors import Refused, ZerenError
 from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.base import Fact, Payload
-from ledger.events.corrected import corrected
+from ledger.events.corrected import corrected, needs_everyone
 from ledger.events.erased import attachment_number
+from ledger.events.record import Recorded
 from ledger.events.records import (
     GROUNDS,
     ConsentRecorded,
@@ -31,7 +34,7 @@ def decide_record(payload: Payload, standing: Standing) -> None:
                 raise Refused("the correction of {} says no new value", payload.field)
             _check_changes(payload, standing)
         case RecordWithdrawn(of=reference):
-            _check_withdrawn(payload, standing.entry(reference).payload, standing)
+            _check_withdrawn(payload, standing.entry(reference), standing)
         case RecordAccepted(accepts=reference) | RecordRefused(refuses=reference) | RecordExplained(explains=reference):
             concerned = standing.entry(reference).payload
             if isinstance(concerned, RecordAccepted | RecordRefused):
@@ -73,10 +76,35 @@ def _check_changes(correction: RecordCorrected, standing: Standing) -> None:
         raise Refused("{} reads so already: the correction of {} changes nothing", event.ref, correction.field)
 
 
-def _check_withdrawn(withdrawal: RecordWithdrawn, record: Payload, standing: Standing) -> None:
-    """What speaks for or against a person stays (scenarios, "Withdrawn"); nothing is withdrawn twice."""
-    votes = record.votes if isinstance(record, MeetingHeld) else None
-    spoken = isinstance(record, MeetingHeld) and (record.dissent or (votes is not None and votes.oppose))
+def _as_it_reads(event: Recorded, standing: Standing) -> Payload:
+    """An entry as the corrections that count make it read: not withdrawn, and agreed to by everyone whom they need."""
+    current = event.payload
+    later = standing.aggregate.later if standing.aggregate is not None else ()
+    gone = {each.of.position for _, each in later if isinstance(each, RecordWithdrawn)}
+    for at, each in later:
+        if not isinstance(each, RecordCorrected) or each.corrects.position != event.position or at in gone:
+            continue
+        if needs_everyone(current, each.field) and standing.agreed(event.position, at) - standing.agreed(at, None):
+            continue  # only proposed
+        with suppress(ZerenError):  # what the field cannot hold is told where it is read
+            current = corrected(current, each, event.missing)
+    return current
+
+
+def _is_against(record: Payload) -> bool:
+    """Whether a meeting has a dissent or a vote against."""
+    if not isinstance(record, MeetingHeld):
+        return False
+    return bool(record.dissent or (record.votes is not None and record.votes.oppose))
+
+
+def _check_withdrawn(withdrawal: RecordWithdrawn, event: Recorded, standing: Standing) -> None:
+    """What speaks for or against a person stays (scenarios, "Withdrawn"); nothing is withdrawn twice.
+
+    A dissent stays that the record has had from the start, or has by a correction that counts.
+    """
+    record = event.payload
+    spoken = _is_against(record) or _is_against(_as_it_reads(event, standing))
     receipt = isinstance(record, RecordAccepted) and record.capacity == "receipt"
     if spoken or receipt or isinstance(record, WarningReported | RecordRefused | RecordExplained):
         raise Refused(

@@ -117,3 +117,5 @@ class Standing:
     """The moment of recording; None where the ledger is only read."""
     zone: tzinfo = UTC
     """The zone whose days count."""
+    agreed: Callable[[int, int | None], frozenset[str]] = lambda _position, _before: frozenset()
+    """Whose signatures stand for the entry at a position, by the entries below another one; None = by all."""

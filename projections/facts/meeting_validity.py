@@ -3,7 +3,8 @@
 More than half of the members make a quorum, two thirds for cadres and discipline; a decision needs more than half of
 the *full* membership. Written opinions of absent members are never votes; non-voting attendees are no deciders. Each
 person counts once; whoever the record has both present and absent, or attending without a vote, is not counted as
-present; who voted on two sides has cast no vote, but took part.
+present; who voted on two sides has cast no vote, but took part. By circulation, where nobody meets, whoever voted took
+part; at a meeting whose attendance is not on record, whoever voted was present.
 """
 
 from collections import Counter
@@ -62,24 +63,29 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> MeetingValidity:
         raise TypeError("only meetings have a standing")
     on = day(facts, held.occurred_at or meeting.recorded_at)
     members = membership(facts, on, body=held.body) if held.body is not None else ()
-    attendees, recused = dict.fromkeys(held.attendees or ()), set(held.recused or ())
+    votes = held.votes or Votes()
+    cast = [{*(votes.agree or ())}, {*(votes.oppose or ())}, {*(votes.abstain or ())}]
+    voting = dict.fromkeys([*(votes.agree or ()), *(votes.oppose or ()), *(votes.abstain or ())])
+    circulated = kind_of(held) == "circulation"
+    listed = voting if held.attendees is None and not circulated else held.attendees or ()
+    attendees, recused = dict.fromkeys(listed), set(held.recused or ())
     elsewhere = {*(held.absent or ()), *(held.non_voting or ())}
     present = tuple(p for p in attendees if p not in elsewhere and (not members or p in members))
     outside = tuple(p for p in attendees if members and p not in members and p not in elsewhere)
-    left = [p for p in members if p not in present and p not in recused and p not in (held.non_voting or ())]
-    absent = tuple(dict.fromkeys([*(held.absent or ()), *left]))
-    votes = held.votes or Votes()
-    cast = [{*(votes.agree or ())}, {*(votes.oppose or ())}, {*(votes.abstain or ())}]
+    others = [p for p in voting if p not in present and p not in (held.non_voting or ())] if circulated else []
+    took_part = (*present, *(p for p in others if not members or p in members))
+    left = [p for p in members if p not in took_part and p not in recused and p not in (held.non_voting or ())]
+    absent = tuple(p for p in dict.fromkeys([*(held.absent or ()), *left]) if p not in took_part)
     times = Counter(person for side in cast for person in side)
-    eligible = {person for person in present if person not in recused and times[person] <= 1}
-    agree, oppose, abstain = (tuple(p for p in present if p in side and p in eligible) for side in cast)
+    eligible = {person for person in took_part if person not in recused and times[person] <= 1}
+    agree, oppose, abstain = (tuple(p for p in took_part if p in side and p in eligible) for side in cast)
     recorded = any(cast)
     voters = (
-        tuple(p for p in present if p in {*agree, *oppose, *abstain})
+        tuple(p for p in took_part if p in {*agree, *oppose, *abstain})
         if recorded
-        else tuple(person for person in present if person not in recused)
+        else tuple(person for person in took_part if person not in recused)
     )
-    full = len(members) or len(present) + len(absent)
+    full = len(members) or len(took_part) + len(absent)
     return MeetingValidity(
         members=members,
         present=present,
@@ -90,7 +96,7 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> MeetingValidity:
         oppose=oppose,
         abstain=abstain,
         voters=voters,
-        silent=tuple(p for p in present if p not in voters and p not in recused),
+        silent=tuple(p for p in took_part if p not in voters and p not in recused),
         adopted=not recorded or _passes(rules_of(facts, meeting), len(agree), full, len(present)),
         votes_recorded=recorded,
         breach=BREACHES.get(kind_of(held) or ""),

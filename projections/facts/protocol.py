@@ -231,6 +231,9 @@ class Facts(Protocol):
     def is_withdrawn(self, record: Recorded) -> bool:
         """Whether a record was withdrawn, so that it counts for nothing."""
 
+    def counts(self, change: Recorded) -> bool:
+        """Whether a correction is read: agreed to by everyone whom it needs, and not after a lead."""
+
     def uncorrected(self, record: Recorded) -> Recorded:
         """A record as it was recorded, without its corrections."""
 

@@ -97,7 +97,7 @@ STATES: Mapping[str, str] = {
 STANDINGS: Mapping[str, str] = {
     "counts": N_("corrected"),
     "proposed": N_("proposed, not counted yet"),
-    "late": N_("made after a lead: shown, never counted there"),
+    "late": N_("made, or agreed to by everyone, only after a lead: shown, never counted there"),
     "withdrawn": N_("withdrawn"),
     "unreadable": N_("a value that the field cannot have"),
 }

@@ -27,6 +27,10 @@ GROUNDS: Mapping[str, str] = {
     "dissented_in_time": N_("opposed or reserved, minuted before any lead ({cites})"),
     "opposed_recorded_late": N_("opposed, but the minutes were recorded only after the lead ({cites})"),
     "dissent_added_later": N_("a reservation added to the minutes after the lead: shown, not counted ({cites})"),
+    "dissent_not_agreed_in_time": N_(
+        "a reservation proposed for the minutes, not agreed to before any lead by all who signed them: shown,"
+        " not counted ({cites})"
+    ),
     "decision_not_adopted": N_("the proposal did not get the votes it needed ({cites})"),
     "decided_individually": N_("the meeting was not valid: counted as the decision of those who made it ({cites})"),
     "individual_decision_on_collective_matter": N_("decided alone what the body had to decide ({cites})"),
@@ -141,6 +145,7 @@ EFFECTS: Mapping[str, str] = {
     "attribution": N_("would move part of the offence to another holder"),
     "dissent": N_("would make this person a candidate for exemption"),
     "diligence": N_("would count as an act of duty of this person"),
+    "reading": N_("would make the record that it corrects read otherwise"),
     "none": N_("would change nothing in the trace"),
 }
 MARKS: Mapping[str, str] = {

@@ -104,8 +104,8 @@ def dissent_edited_later(q: Inquiry) -> Iterator[Signal]:
     """DISSENT_EDITED_LATER: a later correction touches the votes or the dissent of a meeting.
 
     Does not fire on a clerical error owned by all: every attendee signed the correction, and no case that it touches
-    had a lead yet when it was made. `corrects` is the meeting, `field` what was touched. Benign: clerical error, all
-    attendees sign.
+    had a lead yet when the last of them did. `corrects` is the meeting, `field` what was touched. Benign: clerical
+    error, all attendees sign.
     """
     for record in q.of(RecordCorrected):
         correction = record.payload
@@ -115,8 +115,10 @@ def dissent_edited_later(q: Inquiry) -> Iterator[Signal]:
         meeting = q.facts.entry(correction.corrects, within=record)
         if field not in ("votes", "dissent") or meeting is None or not isinstance(meeting.payload, MeetingHeld):
             continue
-        all_signed = set(meeting.payload.attendees or ()) <= set(signatures(q.facts, record))
+        attendees, signed = set(meeting.payload.attendees or ()), signatures(q.facts, record)
         lead = first_lead(q.facts, record)
-        if all_signed and meeting.payload.attendees and (lead is None or record.recorded_at < lead):
-            continue
+        if attendees and attendees <= set(signed):
+            owned_by_all = max(record.recorded_at, *(signed[person] for person in attendees))
+            if lead is None or owned_by_all < lead:
+                continue
         yield q.blaming("DISSENT_EDITED_LATER", "high", record, corrects=q.facts.cite(meeting), field=field)

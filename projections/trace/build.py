@@ -101,15 +101,16 @@ class _Trace:
             post_grounds.functions(self.cut, case),
             post_grounds.covers(self.cut, case),
             post_grounds.gaps(self.shares),
-            decisions.decision_grounds(self.uncut, case, line_of(self.cut, case, decided)),
+            decisions.decision_grounds(self.cut, self.uncut, case, line_of(self.cut, case, decided)),
             succession.succession(self.line),
         ):
             self._take(source)
         in_bodies = [body for body in self.grounds if body in self.uncut.units]
         people = [person for person in self.grounds if person not in in_bodies]
         rows = later.later_records(self.uncut, case, self.known_at, people)
-        effects = later.later_effects(self.uncut, case, rows, self.judged_on)
-        self._take((p, g) for p, g in later.rejected_records(effects) if p in self.grounds)
+        every = later.later_effects(self.uncut, case, rows, self.judged_on)
+        self._take((p, g) for p, g in later.rejected_records(every) if p in self.grounds and not self._rejects(p, g))
+        effects = tuple(row for row in every if row.recorded_at > self.known_at)
         self.signals = signals_near(self.uncut, case.unit, people, self.judged_on)
         order = self._order(people)
         party_group = self.uncut.party_group
@@ -152,6 +153,11 @@ class _Trace:
         for person, ground in source:
             if ground not in self.grounds[person]:
                 self.grounds[person].append(ground)
+
+    def _rejects(self, person: str, ground: Ground) -> bool:
+        """Whether a record is told of already as not counted, as a dissent added later is."""
+        told = {cite for each in self.grounds[person] if each.side == "rejected" for cite in each.cites}
+        return told.issuperset(ground.cites)
 
     def _order(self, people: Sequence[str]) -> list[str]:
         """Direct parties first, then up the line, then those named by decisions; each in order of days."""

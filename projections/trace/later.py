@@ -11,13 +11,17 @@ from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.footing import is_refused
 from projections.facts.holdings import retro_weight
 from projections.facts.protocol import Facts, day
+from projections.facts.touching import names_touched
 from projections.facts.values import Citation, Period, Tenure
 from projections.signals import blame
+from projections.signals.subject import claimed, is_before
 from projections.trace.attribution import Line, acts_in
+from projections.trace.decisions import opposing
 from projections.trace.model import LEVELS, CaseFacts, Ground, LaterEffect, Level, Variant
 from projections.trace.regimes import Category
 
 _DAY = timedelta(days=1)
+_INSTANT = timedelta(milliseconds=1)
 
 
 def variants(uncut: Facts, case: CaseFacts, line: Line, party_group: str | None) -> Iterator[Variant]:
@@ -64,13 +68,17 @@ def _category(level: Level, regime: str) -> Category:
 def later_records(
     uncut: Facts, case: CaseFacts, known_at: datetime, persons: Collection[str]
 ) -> list[tuple[Recorded, tuple[str, ...]]]:
-    """Duty records made after the cut about facts dated before it that touch the case, with the persons they touch."""
+    """Duty records made after the cut about facts dated before it that touch the case, with the persons they touch.
+
+    A correction is one from the first lead on, whatever the cut: recorded later it changes nothing for the case.
+    """
     found: list[tuple[Recorded, tuple[str, ...]]] = []
     seen: set[Citation] = set()
     for person in sorted(persons):
         for event in _later_of(uncut, person, known_at):
             cited = uncut.cite(event)
-            if cited in seen or not _about_the_past(uncut, event, known_at):
+            correcting = isinstance(event.payload, RecordCorrected)  # they touch whom the corrected record names
+            if cited in seen or correcting or not _about_the_past(uncut, event, known_at):
                 continue
             seen.add(cited)
             touched = tuple(p for p in sorted(persons) if p in _persons_named(event.payload))
@@ -79,6 +87,9 @@ def later_records(
         if uncut.cite(event) not in seen and _about_the_past(uncut, event, known_at):
             seen.add(uncut.cite(event))
             found.append((event, tuple(_persons_named(event.payload))))
+    for event, touched in _corrections(uncut, case, known_at, persons):
+        seen.add(uncut.cite(event))
+        found.append((event, touched))
     for meeting in case.decisions:
         if isinstance(meeting, Recorded):
             for event in uncut.followers(meeting):
@@ -88,19 +99,34 @@ def later_records(
     return sorted(found, key=lambda row: row[0].position)
 
 
+def _corrections(
+    uncut: Facts, case: CaseFacts, known_at: datetime, persons: Collection[str]
+) -> Iterator[tuple[Recorded, tuple[str, ...]]]:
+    """The corrections that the cut, or the first lead of the case, came before, of what touches the case."""
+    for event in uncut.records(RecordCorrected, recorded_after=min(known_at, case.first_lead_at - _INSTANT)):
+        if event.recorded_at <= known_at and uncut.counts(event):
+            continue
+        if event.recorded_at <= known_at and event.recorded_at < case.first_lead_at:
+            continue
+        if not is_before(uncut, claimed(uncut, event), max(known_at, case.first_lead_at)):
+            continue
+        named = names_touched(uncut, event)
+        touched = tuple(sorted(named.intersection(_corrected_for(event.payload) or persons, persons)))
+        if touched or case.unit in named:
+            yield event, touched
+
+
 def _later_of(uncut: Facts, person: str, known_at: datetime) -> Iterator[Recorded]:
     """What was recorded of a person after the cut and may be about days before it, in order; asked by index."""
     dated = Period(date.min, day(uncut, known_at))
     found = {e.position: e for e in uncut.records(person=person, recorded_after=known_at, occurred=dated)}
-    others = uncut.records(RecordCorrected, AssignmentMade, ActingBegun, person=person, recorded_after=known_at)
+    others = uncut.records(AssignmentMade, ActingBegun, person=person, recorded_after=known_at)
     found |= {event.position: event for event in others}
     yield from (found[position] for position in sorted(found))
 
 
 def _about_the_past(facts: Facts, event: Recorded, known_at: datetime) -> bool:
     payload = event.payload
-    if isinstance(payload, RecordCorrected):
-        return True
     if isinstance(payload, Fact) and payload.occurred_at is not None:
         first = getattr(payload, "valid_from", None) or day(facts, payload.occurred_at)
         return first < day(facts, known_at)
@@ -134,11 +160,11 @@ def later_effects(
 ) -> tuple[LaterEffect, ...]:
     """R16: each later record with the signals of weight high that blame it, and what it would change had it counted.
 
-    A correction has none here: what it changed is told, and whether it counts is told by the record that it corrects.
     attribution: it claims a post of the case's line. dissent: it adds opposition or reservation to a decision.
-    diligence: it is an act of one of the persons. none: it changes nothing in the trace.
+    diligence: it is an act of one of the persons. reading: the record that it corrects would read otherwise. none: it
+    changes nothing in the trace.
     """
-    acts = [event for event, _ in rows if not isinstance(event.payload, RecordCorrected)]
+    acts = [event for event, _ in rows]
     every, own = blame(uncut, acts, judged_on), {uncut.cite(event) for event in acts}
     blamed = {cite: signals for cite, signals in every.items() if cite in own}  # others may be told of, too
     return tuple(
@@ -158,7 +184,7 @@ def _effect(uncut: Facts, case: CaseFacts, event: Recorded) -> str:
     if isinstance(payload, AssignmentMade | ActingBegun):
         return "attribution" if _touches_line(uncut, payload, case.unit) else "none"
     if isinstance(payload, RecordCorrected):
-        return "dissent" if payload.field.partition(".")[0] in ("dissent", "votes") else "none"
+        return "dissent" if _corrected_for(payload) else "reading"
     return "diligence" if isinstance(payload, Act) else "none"
 
 
@@ -171,10 +197,10 @@ def _touches_line(uncut: Facts, payload: AssignmentMade | ActingBegun, unit: str
 
 
 def _corrected_for(payload: Payload) -> set[str]:
-    """Whom a correction of votes or dissent names."""
-    value = payload.new_value if isinstance(payload, RecordCorrected) else None
-    rows = value if isinstance(value, list) else [value]
-    return {str(row["person"]) for row in rows if isinstance(row, dict) and "person" in row}
+    """For whom a correction of votes or dissent claims opposition or reservation."""
+    if not isinstance(payload, RecordCorrected) or payload.field.partition(".")[0] not in ("dissent", "votes"):
+        return set()
+    return opposing(payload)
 
 
 def rejected_records(rows: Sequence[LaterEffect]) -> Iterator[tuple[str, Ground]]:

@@ -103,7 +103,7 @@ class LaterEffect:
     recorded_at: datetime
     persons: tuple[str, ...]
     effect: str
-    """attribution, dissent, diligence, or none."""
+    """attribution, dissent, diligence, reading, or none."""
     signals: tuple[str, ...]
 
 

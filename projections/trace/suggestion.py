@@ -22,10 +22,10 @@ def suggestion(
 ) -> str | None:
     """exempt, exempt_or_none, lighten_or_exempt, lighten, or None.
 
-    exempt: dissent in time (R13). exempt_or_none: found the unit's problem himself in his interval and reported it,
-    answering no warning that he had or was handed over, with nothing left undone (what was done and only not claimed
-    is not undone). lighten_or_exempt: his own warning in
-    time (R21) and nothing against him. lighten: another act counted under R21 or R22, nothing against him.
+    exempt: dissent in time (R13). exempt_or_none: found the unit's problem himself in his interval and reported it, on
+    record before the case was opened (R22), answering no warning that he had or was handed over, with nothing left
+    undone (what was done and only not claimed is not undone). lighten_or_exempt: his own warning in time (R21) and
+    nothing against him. lighten: another act counted under R21 or R22, nothing against him.
     """
     codes = {ground.code for ground in grounds if ground.side != "rejected"}
     if "dissented_in_time" in codes:
@@ -51,6 +51,8 @@ def _found_it_himself(facts: Facts, case: CaseFacts, person: str, interval: Peri
     for event in facts.records(IssueFound, person=person, unit=case.unit):
         found = event.payload
         if not isinstance(found, IssueFound) or found.finder != person or found.occurred_at is None:
+            continue
+        if event.recorded_at >= case.opened_at:
             continue
         answers = _answers_a_warning(facts, event, person)
         in_time = day(facts, found.occurred_at) in interval and touches_unit(facts, event, case.unit)

@@ -1,9 +1,9 @@
 """What corrections and withdrawals make of the records known at a cut (scenarios, "Second round").
 
 A correction counts where it was recorded before the first lead of every case that it touches; one of votes, dissent,
-attendance, chair or proposer of a meeting, or of a warning, refusal or receipt, also waits until everyone who signed
-the record has signed or accepted it (of a warning also the addressee who signed its receipt). A withdrawn record counts
-for nothing, under the same rule of leads.
+attendance, chair or proposer of a meeting, or of a warning, refusal or receipt, only from when everyone who signed the
+record has signed or accepted it (of a warning also the addressee who signed its receipt): that, too, before the lead. A
+withdrawn record counts for nothing, under the same rule of leads.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -62,13 +62,16 @@ def changes(
     `read` gives an entry as it was recorded, `followers` what came later in its stream, `lead_of` the first lead of the
     cases that a record touches.
     """
-    late: dict[int, bool] = {}
+    leads: dict[int, datetime | None] = {}
+
+    def lead(event: Recorded) -> datetime | None:
+        if event.position not in leads:
+            leads[event.position] = lead_of(event)
+        return leads[event.position]
 
     def counts(event: Recorded) -> bool:
-        if event.position not in late:
-            lead = lead_of(event)
-            late[event.position] = lead is not None and event.recorded_at >= lead
-        return not late[event.position]
+        first = lead(event)
+        return first is None or event.recorded_at < first
 
     withdrawn = {
         event.payload.of.position
@@ -85,13 +88,17 @@ def changes(
             continue
         target = correction.corrects
         record = found.get(target.position) or read(target)
-        missing = _missing(event, correction, record, followers) if record is not None else frozenset()
+        needed = _needed(event, correction, record, followers) if record is not None else frozenset()
+        missing = needed - agreed(event, _before(followers(event), lead(event))) if needed else needed
+        waiting = missing - agreed(event, followers(event)) if missing else missing
         if event.position in withdrawn:
             standings[event.position] = "withdrawn"
         elif not counts(event):
             standings[event.position] = "late"
+        elif waiting:
+            standings[event.position], waits[event.position] = "proposed", waiting
         elif missing:
-            standings[event.position], waits[event.position] = "proposed", missing
+            standings[event.position] = "late"  # the last of them agreed after the lead
         elif record is not None:
             try:
                 found[target.position] = replace(record, payload=corrected(record.payload, correction, record.missing))
@@ -174,12 +181,17 @@ def with_marks(found: Sequence[Recorded], changed: ChangedRecords, marks: frozen
     return sorted(kept, key=lambda record: record.position)
 
 
-def _missing(event: Recorded, correction: RecordCorrected, record: Recorded, followers: Followers) -> frozenset[str]:
-    """Whose signature stood under the record when it was corrected, and does not stand under the correction."""
+def _before(answers: Sequence[Recorded], lead: datetime | None) -> Sequence[Recorded]:
+    """What was recorded before a lead; what was said after it changes nothing for the case that it is about."""
+    return answers if lead is None else [each for each in answers if each.recorded_at < lead]
+
+
+def _needed(event: Recorded, correction: RecordCorrected, record: Recorded, followers: Followers) -> frozenset[str]:
+    """Whose signature stood under the record when it was corrected, and so is needed under the correction."""
     if not needs_everyone(record.payload, correction.field):
         return frozenset()
     before = [each for each in followers(record) if each.position < event.position]
-    return (agreed(record, before) | _received(record, before)) - agreed(event, followers(event))
+    return agreed(record, before) | _received(record, before)
 
 
 def _received(record: Recorded, before: Sequence[Recorded]) -> frozenset[str]:

@@ -336,6 +336,10 @@ class Records(Cut):
         """How a correction or withdrawal stands."""
         return self._changes(self._ledger_of(change)).standings.get(change.position, "unreadable")
 
+    def counts(self, change: Recorded) -> bool:
+        """Whether a correction or withdrawal is read."""
+        return self.standing(change) == "counts"
+
     def waits_for(self, change: Recorded) -> tuple[str, ...]:
         """Whose signature a proposed correction waits for."""
         return tuple(sorted(self._changes(self._ledger_of(change)).waits.get(change.position, ())))

@@ -9,7 +9,8 @@ import pytest
 from ledger.decisions import Standing, decide
 from ledger.decisions.state import Aggregate, Register
 from ledger.errors import Refused
-from ledger.events.acts import PlanMade, RectificationMade, RequestReported, TalkHeld
+from ledger.events.act_parts import Dissent
+from ledger.events.acts import MeetingHeld, PlanMade, RectificationMade, RequestReported, TalkHeld
 from ledger.events.base import Payload
 from ledger.events.case_parts import Rulebook
 from ledger.events.case_work import (
@@ -133,3 +134,46 @@ def test_a_correction_that_was_withdrawn_may_be_made_again() -> None:
     with pytest.raises(Refused, match="changes nothing"):
         decide(correction, replace(ledger, aggregate=thread))
     decide(correction, replace(ledger, aggregate=replace(thread, later=((1, correction), (2, withdrawn)))))
+
+
+@pytest.mark.parametrize(
+    ("agreeing", "gone", "refused"),
+    [({"p-a", "p-b"}, False, True), ({"p-b"}, False, False), ({"p-a", "p-b"}, True, False)],
+    ids=["everyone agreed", "only proposed", "the correction was withdrawn"],
+)
+@pytest.mark.parametrize(
+    ("field", "new"), [("dissent", {"person": "p-b"}), ("votes.oppose", ["p-b"])], ids=["dissent", "a vote against"]
+)
+def test_a_meeting_whose_dissent_stands_by_a_correction_is_not_withdrawn(
+    field: str, new: Any, agreeing: set[str], gone: bool, refused: bool
+) -> None:
+    """A dissent or vote against that a correction added keeps the meeting once all who signed it agreed, not before."""
+    meeting = MeetingHeld(ref="M1", attendees=("p-a", "p-b"), occurred_at=AT)
+    correction = RecordCorrected(ref="C1", corrects=FIRST, field=field, new_value=new, occurred_at=DAY)
+    undone = RecordWithdrawn(of=EntryReference("", 1, b"0" * 32), ground="error")
+    later = ((1, correction), *(((2, undone),) if gone else ()))
+    ledger = replace(
+        standing(meeting, correction, undone),
+        aggregate=Aggregate("x/0", 1 + len(later), meeting, later),
+        agreed=lambda position, _: frozenset({"p-a"} if position == 0 else agreeing),
+    )
+    withdrawing = RecordWithdrawn(of=FIRST, ground="error")
+
+    if refused:
+        with pytest.raises(Refused, match="is not withdrawn"):
+            decide(withdrawing, ledger)
+    else:
+        decide(withdrawing, ledger)
+
+
+def test_a_dissent_that_the_record_had_stays_whatever_a_correction_says() -> None:
+    """A meeting recorded with a dissent is not withdrawn, though everyone agreed to a correction without it."""
+    meeting = MeetingHeld(ref="M1", dissent=(Dissent(person="p-b"),), occurred_at=AT)
+    correction = RecordCorrected(ref="C1", corrects=FIRST, field="dissent", new_value=[], occurred_at=DAY)
+    ledger = replace(
+        standing(meeting, correction),
+        aggregate=Aggregate("x/0", 2, meeting, ((1, correction),)),
+        agreed=lambda *_: frozenset({"p-a", "p-b"}),
+    )
+    with pytest.raises(Refused, match="is not withdrawn"):
+        decide(RecordWithdrawn(of=FIRST, ground="error"), ledger)

@@ -147,6 +147,16 @@ def test_who_is_no_member_decides_nothing(held: MeetingHeld, guests: list[str]) 
         )
 
 
+def test_who_voted_was_present_where_attendance_is_not_on_record() -> None:
+    """Votes tell who took part where no attendance does: three of five decide, and the other two are absent."""
+    votes = Votes(agree=("sec", "mem", "clerk"), oppose=("mem2",))
+    found = standing_of(MeetingHeld(body="group", occurred_at=at("2024-03-05"), votes=votes))
+
+    assert (found.present, found.agree, found.oppose) == (("sec", "mem", "mem2"), ("sec", "mem"), ("mem2",))
+    assert (found.absent, found.non_voting) == (("head", "head2"), ("clerk",))
+    assert (found.quorum_met, found.adopted) == (True, False)
+
+
 def test_the_membership_is_that_of_the_day() -> None:
     """Who left the day before is no member, who joins the day after is none yet."""
     organ = Organ().staffed()

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from ledger.events.act_parts import Votes
 from ledger.events.acts import MeetingHeld, ReportSent, TalkHeld
 from ledger.events.case_work import LeadDisposed, LeadReceived
 from ledger.events.corrected import corrected
 from ledger.events.fields import Json
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected, RecordWithdrawn
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordWithdrawn
 from ledger.events.register import PersonRenamed, UnitRenamed
 from projections.facts.touching import first_lead
 from projections.obligations import obligations
@@ -114,6 +115,21 @@ def test_a_correction_of_dissent_waits_for_everyone_who_signed() -> None:
     assert dissenters() == []
     correct(organ, meeting, "dissent", {"person": "mem2"}, "2024-03-21", "clerk", "sec", text={"text": "against"})
     assert dissenters() == ["mem2"]
+
+
+@pytest.mark.parametrize(("agreed", "standing"), [("2024-08-04", "counts"), ("2024-08-06", "late")])
+def test_what_everyone_agreed_to_only_after_the_lead_is_a_later_record(agreed: str, standing: str) -> None:
+    """A correction of the votes counts from the last consent on: after the lead it changes nothing for the case."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-03-05", ("sec", "mem", "mem2"), votes=Votes(agree=("sec", "mem", "mem2")), ref="M1")
+    correction = correct(organ, meeting, "votes.oppose", ["mem"], "2024-03-20", "clerk", "mem")
+    accepted = organ.duty(RecordAccepted(accepts=organ.reference(correction)), agreed, "sec")
+    organ.open_case("2024-10-14", "2024-08-05", decisions=(meeting,))
+
+    assert organ.facts(at("2024-03-21")).standing(correction) == "proposed"
+    assert organ.facts(accepted.recorded_at).standing(correction) == standing
+    own = ViewFacts(organ.facts().views, kinds=frozenset({"duty"}))
+    assert own.standing(correction) == "counts"  # the organ's own answer
 
 
 def test_one_record_stands_for_itself_in_a_list_of_records() -> None:

@@ -218,11 +218,19 @@ def _meeting(told: Telling, meeting: Recorded, held: MeetingHeld) -> Iterator[Bl
         )
         for row in held.written_opinions_of_absent or ()
     ]
+    spoken = dissents(told.facts, meeting, case_facts(told.facts, told.found.case))
     said += [
         text("objection of {name} added to the minutes after the first lead, shown and not counted: {entry}").format(
             name=say.name(person), entry=say.entry(told.facts.cite(correction))
         )
-        for person, correction in dissents(told.facts, meeting, case_facts(told.facts, told.found.case)).late
+        for person, correction in spoken.late
+    ]
+    said += [
+        text(
+            "objection of {name} proposed for the minutes, not agreed to before the first lead by all who signed them,"
+            " shown and not counted: {entry}"
+        ).format(name=say.name(person), entry=say.entry(told.facts.cite(correction)))
+        for person, correction in spoken.unagreed
     ]
     if said:
         yield Bullets(tuple(said))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ledger.events.act_parts import Votes, WrittenOpinion
-from ledger.events.records import RecordCorrected
+from ledger.events.records import RecordAccepted, RecordCorrected
 from projections.facts.values import Signal
 from projections.signals import signals
 from tests.support.facts_maker import Organ
@@ -113,3 +113,15 @@ def test_after_the_lead_all_signatures_do_not_help() -> None:
     organ.open_case("2024-10-14", "2024-08-05")
     correct(organ, meeting, "dissent", {"person": "mem"}, "2024-08-06", *ALL)
     assert len(fired(organ, "DISSENT_EDITED_LATER")) == 1
+
+
+@pytest.mark.parametrize(("last", "fires"), [("2024-08-04", False), ("2024-08-06", True)])
+def test_signatures_that_came_after_the_lead_do_not_help(last: str, fires: bool) -> None:
+    """A correction made before the lead is no clerical error owned by all where the last attendee signed after it."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-03-05", ALL)
+    correct(organ, meeting, "dissent", {"person": "mem"}, "2024-04-01", "sec", "mem")
+    correction = organ.entries["duty"][-1]
+    organ.duty(RecordAccepted(accepts=organ.reference(correction)), last, "mem2")
+    organ.open_case("2024-10-14", "2024-08-05")
+    assert len(fired(organ, "DISSENT_EDITED_LATER")) == fires

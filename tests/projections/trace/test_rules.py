@@ -14,6 +14,7 @@ from ledger.events.acts import (
     InspectionHeld,
     IssueFound,
     KeyTaskRegistered,
+    MeetingHeld,
     RectificationMade,
     ReportSent,
     WarningReported,
@@ -33,7 +34,7 @@ from ledger.events.case_work import (
     SecondInvestigationOpened,
 )
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected, RecordRefused
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused
 from ledger.events.register import UnitRegistered
 from ledger.events.tenure import HandoverMade
 from projections.facts.values import Period
@@ -378,6 +379,45 @@ def test_r13_a_dissent_that_not_everyone_signed_is_only_proposed() -> None:
     opened(organ, meeting)
 
     assert person(traced(organ), "mem2").suggestion is None
+    assert [ground.side for ground in grounds(traced(organ), "mem2", "dissent_not_agreed_in_time")] == ["rejected"]
+
+
+@pytest.mark.parametrize(("agreed", "counts"), [("2024-08-04", True), ("2024-08-06", False), ("2024-11-20", False)])
+def test_r13_a_dissent_counts_from_when_the_last_who_signed_the_minutes_agreed(agreed: str, counts: bool) -> None:
+    """A dissent corrected in before the lead exempts where all agreed before it, too, whatever the cut; or is shown.
+
+    What one of them says of it after the lead takes nothing away.
+    """
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    claimed = RecordCorrected(corrects=organ.reference(meeting), field="dissent", new_value={"person": "mem2"})
+    correction = organ.duty(claimed, "2024-03-05", "mem2", "clerk")
+    organ.duty(RecordAccepted(accepts=organ.reference(correction)), agreed, "sec")
+    opened(organ, meeting, on=OPENED if agreed < OPENED else "2024-12-02")
+    organ.duty(RecordRefused(refuses=organ.reference(correction)), "2024-12-05", "sec")
+
+    for known_at in (None, "2024-12-04"):
+        found = traced(organ, known_at)
+        assert (person(found, "mem2").suggestion == "exempt") is counts
+        assert ("dissented_in_time" in codes(found, "mem2")) is counts
+        assert ("dissent_not_agreed_in_time" in codes(found, "mem2")) is not counts
+        assert ("agreed" in codes(found, "mem2")) is not counts
+
+
+def test_r13_a_dissent_counts_in_no_answer_as_known_before_it() -> None:
+    """As known before everyone agreed, a dissent is only proposed, though all agreed before the lead."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    claimed = RecordCorrected(corrects=organ.reference(meeting), field="dissent", new_value={"person": "mem2"})
+    correction = organ.duty(claimed, "2024-03-05", "mem2", "clerk")
+    organ.duty(RecordAccepted(accepts=organ.reference(correction)), "2024-05-06", "sec")
+    opened(organ, meeting)
+
+    said = {on: codes(traced(organ, on), "mem2") for on in ("2024-03-04", "2024-05-05", "2024-05-07")}
+    assert said["2024-03-04"] >= {"agreed"}
+    assert "dissent_not_agreed_in_time" not in said["2024-03-04"]
+    assert said["2024-05-05"] >= {"agreed", "dissent_not_agreed_in_time"}
+    assert said["2024-05-07"] >= {"took_part_opposing", "dissented_in_time"}
 
 
 @pytest.mark.parametrize(
@@ -405,6 +445,84 @@ def test_r14_an_invalid_decision_is_that_of_those_who_made_it(
         assert {"decided_individually", "individual_decision_on_collective_matter"} <= codes(found, "sec")
     else:
         assert "body_decided" in body
+
+
+@pytest.mark.parametrize("votes", [None, Votes(agree=("sec",), oppose=("mem2",))], ids=["no votes", "a vote against"])
+def test_r14_who_dissented_in_time_did_not_make_an_invalid_decision(votes: Votes | None) -> None:
+    """Without quorum, opposition minuted in time speaks for a member: what he did not make is no ground against him."""
+    organ = Organ().staffed()
+    organ.assign("head2", "member", "2023-01-02")
+    said = (Dissent(person="mem2", text="no tender"),) if votes is None else None
+    meeting = organ.meeting("2024-02-20 09:00", ("sec", "mem2"), votes=votes, dissent=said)
+    opened(organ, meeting)
+    found = traced(organ)
+
+    assert codes(found, "sec") >= {"decided_individually", "individual_decision_on_collective_matter"}
+    assert codes(found, "mem2") == {"did_not_make_invalid_decision", "dissented_in_time"}
+    assert categories(found, "mem2") == ("none", "none")
+    assert person(found, "mem2").suggestion is None
+
+
+def test_r13_who_has_a_ground_of_his_post_and_dissented_in_an_invalid_meeting_is_exempt() -> None:
+    """The supervising member who voted against without quorum keeps the ground of his post, and the exemption."""
+    organ = Organ().staffed()
+    organ.assign("head2", "member", "2023-01-02")
+    meeting = organ.meeting("2024-02-20 09:00", ("sec", "mem"), votes=Votes(agree=("sec",), oppose=("mem",)))
+    opened(organ, meeting)
+    found = traced(organ)
+
+    assert [ground.side for ground in grounds(found, "mem", "dissented_in_time")] == ["mitigating"]
+    assert categories(found, "mem") == ("main_leadership", "main_leadership")
+    assert person(found, "mem").suggestion == "exempt"
+
+
+def test_r14_who_voted_for_it_and_reserved_made_the_invalid_decision_and_is_a_candidate_for_exemption() -> None:
+    """A recorded vote for it makes the decision his; the reservation in time speaks for him."""
+    organ = Organ().staffed()
+    said = (Dissent(person="mem2", text="no tender"),)
+    meeting = organ.meeting("2024-02-20 09:00", ("mem2",), votes=Votes(agree=("mem2",)), dissent=said)
+    opened(organ, meeting)
+    found = traced(organ)
+
+    assert codes(found, "mem2") >= {"decided_individually", "dissented_in_time"}
+    assert person(found, "mem2").suggestion == "exempt"
+
+
+@pytest.mark.parametrize("attendees", [None, (), ("sec",)])
+def test_r14_by_circulation_whoever_voted_for_it_made_it(attendees: tuple[str, ...] | None) -> None:
+    """Nobody meets: who voted took part, whoever is listed as present; who did not vote is no decider."""
+    organ = Organ().staffed()
+    organ.assign("head2", "member", "2023-01-02")
+    circulated = MeetingHeld(
+        body="group", kind="circulation", attendees=attendees, occurred_at=at("2024-02-20"),
+        votes=Votes(agree=("sec", "mem"), oppose=("mem2",)),
+    )  # fmt: skip
+    meeting = organ.duty(circulated, "2024-02-20 20:00", "sec")
+    opened(organ, meeting, offender="nobody")
+    found = traced(organ)
+
+    for who in ("sec", "mem"):
+        assert codes(found, who) >= {"decided_individually", "individual_decision_on_collective_matter"}
+        assert "absent" not in codes(found, who)
+    assert codes(found, "mem2") == {"did_not_make_invalid_decision", "dissented_in_time"}
+    assert "absent" in codes(found, "head2")
+    assert "decided_by_circulation" in {ground.code for ground in found.bodies[0].grounds}
+
+
+@pytest.mark.parametrize(
+    ("attendees", "ground"), [(EVERYONE, "chaired_and_carried"), (("sec", "mem2"), "decided_individually")]
+)
+def test_r8_a_chair_without_a_vote_of_his_own_carried_the_decision(attendees: tuple[str, ...], ground: str) -> None:
+    """Who chairs and carries the decision is main under both rulebooks, though no vote of his is recorded."""
+    organ = Organ().staffed()
+    if len(attendees) < len(EVERYONE):
+        organ.assign("head2", "member", "2023-01-02")
+    meeting = organ.meeting("2024-02-20 09:00", attendees, votes=Votes(agree=attendees[1:]))
+    opened(organ, meeting, offender="nobody")
+    found = traced(organ)
+
+    assert ground in codes(found, "sec")
+    assert categories(found, "sec") == ("main_leadership", "main_leadership")
 
 
 def test_r15_a_decision_of_one_is_his_alone_and_aggravated() -> None:
@@ -437,6 +555,50 @@ def test_r16_a_duty_reassigned_after_the_lead_is_a_variant_beside_the_answer() -
         assert variants == [("a1", "mem2", "LATE"), ("a2", "mem2", "LATE")]
         assert [cite.ref for cite in found.gaps[0].disputed] == ["LATE"]
     assert [(row.entry.position, row.effect) for row in traced(organ).effects] == [(late.position, "attribution")]
+
+
+@pytest.mark.parametrize("known_at", [None, "2025-01-15"])
+@pytest.mark.parametrize("on", ["2024-09-02", "2024-10-30"], ids=["after the lead", "after the opening"])
+def test_r16_a_late_correction_is_a_rejected_record_for_those_who_take_part(on: str, known_at: str | None) -> None:
+    """From the first lead on a correction counts at no cut: it is cited as not counted for whom the record names.
+
+    Having recorded or signed it is no part in it, and a correction of what came after the case is none of it.
+    """
+    organ = Organ().staffed()
+    handover = organ.duty(
+        HandoverMade(outgoing="mem", incoming="sec", scope=("aid",), occurred_at=date(2024, 4, 1)), "2024-04-01", "mem"
+    )
+    claimed = RecordCorrected(
+        ref="LATE", corrects=organ.reference(handover), field="open_issues", new_text=["the warning"]
+    )
+    if on < OPENED:
+        late = organ.duty(claimed, on, "mem2")
+    opened(organ, acts=acts("2024-04-01"))
+    if on > OPENED:
+        late = organ.duty(claimed, on, "mem2")
+    talk = organ.talk("sec", "mem", "2025-02-05")
+    organ.duty(RecordCorrected(corrects=organ.reference(talk), field="claims", new_value=["A2a"]), "2025-02-06")
+    found = traced(organ, known_at)
+
+    rejected = {row.person: [g.cites[0].position for g in row.side("rejected")] for row in found.persons}
+    assert {who: cited for who, cited in rejected.items() if cited} == {"mem": [late.position], "sec": [late.position]}
+    later = [(row.entry.position, row.persons, row.effect) for row in found.effects]
+    assert later == ([] if on < OPENED or known_at else [(late.position, ("mem", "sec"), "reading")])
+
+
+def test_r16_a_dissent_added_later_is_told_once() -> None:
+    """What is cited as a dissent that does not count is not cited again as a later record."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    opened(organ, meeting)
+    claimed = RecordCorrected(corrects=organ.reference(meeting), field="dissent", new_value={"person": "mem2"})
+    organ.duty(claimed, "2024-10-28", "mem2")
+    found = traced(organ)
+
+    assert {row.person: [g.code for g in row.side("rejected")] for row in found.persons if row.side("rejected")} == {
+        "mem2": ["dissent_added_later"]
+    }
+    assert [(row.persons, row.effect) for row in found.effects] == [(("mem2",), "dissent")]
 
 
 def test_r16_the_cut_may_be_moved_to_the_first_lead() -> None:
@@ -849,3 +1011,19 @@ def test_a_warning_counts_as_received_from_the_handover_that_names_it(handed_ove
     facts, interval = organ.facts(), Period(date(2024, 3, 1), date(2024, 6, 30))
 
     assert suggestion(facts, case_facts(facts, "K1"), "handler", spoken_for, (), interval) == expected
+
+
+@pytest.mark.parametrize(("recorded", "expected"), [("2024-10-13", "exempt_or_none"), (OPENED, None)])
+def test_what_one_found_counts_for_exemption_until_the_case_opens(recorded: str, expected: str | None) -> None:
+    """A finding recorded from the opening on exempts nobody, however late the cut."""
+    organ = Organ().staffed()
+    organ.assign("handler", "member", "2024-03-01", supervises=("aid",))
+    finding = IssueFound(finder="handler", unit="aid", occurred_at=date(2024, 4, 15), reported_to=("sec",), text="x")
+    if recorded < OPENED:
+        organ.duty(finding, recorded, "handler")
+    opened(organ, offender="clerk")
+    if recorded >= OPENED:
+        organ.duty(finding, f"{recorded} 10:00", "handler")
+    facts, interval = organ.facts(), Period(date(2024, 3, 1), date(2024, 6, 30))
+
+    assert suggestion(facts, case_facts(facts, "K1"), "handler", (), (), interval) == expected
