@@ -50,6 +50,13 @@ def occurred_on(facts: Facts, record: Recorded) -> date | None:
     return day(facts, payload.occurred_at) if isinstance(payload, Fact) and payload.occurred_at else None
 
 
+def there_from(facts: Facts, record: Recorded) -> date | None:
+    """The local day from which the fact can be spoken of: its own, of one that was put on record ahead of it (a task,
+    a plan) that of its recording; None where the record names no day."""
+    on = occurred_on(facts, record)
+    return min(on, recorded_on(facts, record)) if on is not None else None
+
+
 def is_legacy(payload: Payload) -> bool:
     """Taken over from paper: exempt from every signal about the moment or manner of recording."""
     return isinstance(payload, Fact) and bool(payload.legacy)
