@@ -100,7 +100,7 @@ def key_task(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
                 if doer(act.payload) != person:
                     return False
                 return getattr(act.payload, "counterpart", None) in heads or (
-                    level == "secretary" and follows(act, record)
+                    level == "secretary" and follows(docket, act, record)
                 )
 
             yield Trigger(

@@ -19,7 +19,7 @@ from projections.facts.holdings import HEAD, SECRETARY, holders_on
 from projections.facts.protocol import day
 from projections.facts.rectified import has_failed
 from projections.obligations.act_kinds import addressed
-from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.claims import Claim, doer
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
 from projections.obligations.trigger import (
@@ -39,6 +39,7 @@ from projections.obligations.trigger import (
 )
 from projections.signals.inquiry import Inquiry
 from projections.signals.knowing import line_unit, warned_on
+from projections.signals.subject import comes_after
 from projections.signals.unanswered import answers as warning_answers
 from projections.views.index_marks import refers_mark
 
@@ -133,10 +134,8 @@ def _inherited(docket: Docket) -> Iterator[Trigger]:
                 continue
 
             def answers(act: Claim, person: str = holding.person, record: Recorded = record, heir: str = heir) -> bool:
-                later = act.record.position > record.position
-                return (
-                    doer(act.payload) == person and later and (names(act, record) or heir in named_units(act.payload))
-                )
+                is_answer = act.record.position != record.position and follows(docket, act, record, heir)
+                return doer(act.payload) == person and is_answer
 
             yield Trigger(
                 name=docket.facts.cite(record).ref,
@@ -174,7 +173,7 @@ def raised_with_group(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
     for record in docket.facts.records(WarningReported, IssueFound):
         if group is not None and group in addressed(record):
             on = day(docket.facts, record.recorded_at)
-            yield of_group(docket, group, record, on, lambda act, record=record: follows(act, record))  # type: ignore[misc]  # bound now
+            yield of_group(docket, group, record, on, lambda act, record=record: follows(docket, act, record))  # type: ignore[misc]  # bound now
 
 
 def sign_about_member(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
@@ -194,7 +193,7 @@ def sign_about_member(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
                 act: Claim, record: Recorded = record, person: str = person, member: str = holding.person
             ) -> bool:
                 met = doer(act.payload) == person and getattr(act.payload, "counterpart", None) == member
-                return met and act.record.position > record.position
+                return met and (names(act, record) or comes_after(docket.facts, act.record, record))
 
             yield Trigger(
                 name=docket.facts.cite(record).ref,

@@ -24,6 +24,7 @@ from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
 from projections.signals.knowing import first_told, line_unit
+from projections.signals.subject import comes_after
 from projections.signals.substance import is_yearly_check
 
 Answer = Callable[[Claim], bool]
@@ -105,7 +106,7 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
         return
 
     def answers(act: Claim) -> bool:
-        return doer(act.payload) == person and follows(act, record)
+        return doer(act.payload) == person and follows(docket, act, record)
 
     yield Trigger(
         name=docket.facts.cite(record).ref,
@@ -147,19 +148,16 @@ def told(docket: Docket, rule: Rule, record: Recorded) -> Iterator[Trigger]:
                 yield from to_answer(docket, rule, record, holding.person, on)
 
 
-def follows(act: Claim, trigger: Recorded) -> bool:
-    """The act is the trigger itself, refers to it, or came after it about its unit.
+def follows(docket: Docket, act: Claim, trigger: Recorded, heir: str | None = None) -> bool:
+    """The act is the trigger itself, refers to it, or came after it about its unit, or about the `heir` of that.
 
     A yearly check answers only the warnings that it refers to: it is no answer by chance.
     """
-    if act.record.position == trigger.position:
-        return True
-    if act.record.position < trigger.position:
-        return False
-    if names(act, trigger):
+    if act.record.position == trigger.position or names(act, trigger):
         return True
     by_chance = isinstance(trigger.payload, WarningReported) and is_yearly_check(act.payload)
-    return not by_chance and getattr(trigger.payload, "unit", None) in named_units(act.payload)
+    about = (heir or getattr(trigger.payload, "unit", None)) in named_units(act.payload)
+    return not by_chance and about and comes_after(docket.facts, act.record, trigger)
 
 
 def names(act: Claim, record: Recorded) -> bool:

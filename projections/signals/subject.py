@@ -57,6 +57,17 @@ def there_from(facts: Facts, record: Recorded) -> date | None:
     return min(on, recorded_on(facts, record)) if on is not None else None
 
 
+def comes_after(facts: Facts, act: Recorded, other: Recorded) -> bool:
+    """Whether what an act tells came after another fact was there, whichever of them was put on record first: by the
+    hour where both name one, else by the day, and on one day as they were recorded."""
+    made, there = (getattr(entry.payload, "occurred_at", None) for entry in (act, other))
+    if isinstance(made, datetime) and isinstance(there, datetime):
+        return made > min(there, other.recorded_at)
+    on = occurred_on(facts, act) or recorded_on(facts, act)
+    since = there_from(facts, other) or recorded_on(facts, other)
+    return on > since or (on == since and act.position > other.position)
+
+
 def is_legacy(payload: Payload) -> bool:
     """Taken over from paper: exempt from every signal about the moment or manner of recording."""
     return isinstance(payload, Fact) and bool(payload.legacy)

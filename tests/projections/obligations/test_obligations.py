@@ -27,6 +27,7 @@ from ledger.events.register import UnitRegistered
 from projections.facts.values import Instance
 from projections.obligations import obligations, standing, uncounted
 from projections.obligations.outcome import late_or_provisional
+from projections.signals import signals
 from tests.support.facts_maker import JUDGED_ON, Organ, at
 
 GROUP = ("sec", "mem", "mem2")
@@ -272,6 +273,42 @@ def test_prompt_is_five_working_days_from_receipt(on: str | None, judged_on: str
         did(organ, InspectionHeld, on, "mem", lead="mem", covers=("aid",), claims=("PM2c",))
 
     assert row(organ, "PM2c", judged_on=date.fromisoformat(judged_on)).status == status
+
+
+@pytest.mark.parametrize(
+    ("happened", "recorded", "status"),
+    [
+        ("2024-02-26", "2024-03-06 20:00", "unmet"),
+        ("2024-03-04", "2024-03-06 20:00", "met"),
+        ("2024-03-04", "2024-03-04 08:00", "unmet"),
+        ("2024-03-05", "2024-03-05 20:00", "met"),
+    ],
+    ids=["the week before", "recorded later on its day", "recorded before on its day", "before the warning's record"],
+)
+def test_what_happened_before_a_warning_is_no_answer_to_it(happened: str, recorded: str, status: str) -> None:
+    """An act counts for what stood open on its own day, whichever of the two was put on record first."""
+    organ = Organ().staffed()
+    on, told = date.fromisoformat(happened), "2024-03-06 09:00" if recorded[:10] == "2024-03-05" else "2024-03-04 19:00"
+    warning = WarningReported(
+        ref="W", author="head", addressee="mem", unit="aid", text="连号发票", occurred_at=date(2024, 3, 4)
+    )
+    check = InspectionHeld(ref="I", lead="mem", covers=("aid",), claims=("PM2c",), occurred_at=on)
+    for moment, payload, by in sorted([(told, warning, "head"), (recorded, check, "mem")]):
+        organ.duty(payload, moment, by)
+
+    assert row(organ, "PM2c").status == status
+    unanswered = any(signal.code == "WARNING_UNANSWERED" for signal in signals(organ.facts()))
+    assert unanswered == (status == "unmet")
+
+
+def test_a_talk_of_a_day_before_the_sign_is_not_the_one_that_the_sign_asks_for() -> None:
+    """PS7b: a talk with the member counts if it was held after the warning about his unit, not only written after."""
+    organ = Organ().staffed()
+    did(organ, WarningReported, "2024-03-04", "head", "sec", author="head", addressee="sec", unit="aid", ref="W")
+    organ.talk("sec", "mem", "2024-02-28 09:00", recorded="2024-03-05", claims=("PS7b",), ref="BEFORE")
+    assert row(organ, "PS7b").status == "unmet"
+    organ.talk("sec", "mem", "2024-03-06 09:00", claims=("PS7b",), ref="AFTER")
+    assert refs(row(organ, "PS7b")) == {"AFTER"}
 
 
 def test_only_the_addressees_own_act_in_office_answers() -> None:
