@@ -110,7 +110,7 @@ class TriggeredOracle(Oracle):
 
         What was recorded ahead of its day is there once it is recorded.
         """
-        made, told = (getattr(entry.payload, "occurred_at", None) for entry in (act, sign))
+        made, told = (getattr(entry.payload, "occurred_at", None) for entry in (act, sign))  # type: Any, Any
         if hasattr(made, "hour") and hasattr(told, "hour"):
             return bool(made > min(told, sign.recorded_at))
         there = min(self.happened(sign), local(sign.recorded_at))
