@@ -20,11 +20,11 @@ from projections.facts.holdings import HEAD, LEVELS, MEMBER, SECRETARY, Level, c
 from projections.facts.protocol import day
 from projections.facts.who_signed import acceptances, signings
 from projections.obligations.act_kinds import addressed
-from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.claims import Claim, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
 from projections.signals.knowing import first_told, line_unit
-from projections.signals.subject import comes_after
+from projections.signals.subject import comes_after, doers
 from projections.signals.substance import is_yearly_check
 
 Answer = Callable[[Claim], bool]
@@ -106,7 +106,7 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
         return
 
     def answers(act: Claim) -> bool:
-        return doer(act.payload) == person and follows(docket, act, record)
+        return person in doers(act.record) and follows(docket, act, record)
 
     yield Trigger(
         name=docket.facts.cite(record).ref,
@@ -166,12 +166,6 @@ def names(act: Claim, record: Recorded) -> bool:
     if isinstance(act.payload, OpinionGiven):
         refers.append(act.payload.of)
     return any(not cited.fingerprint and cited.position == record.position for cited in refers)
-
-
-def gave(act: Claim, person: str) -> bool:
-    """Whether a person did an act; of one that names nobody, who signed it did."""
-    by = doer(act.payload)
-    return by == person or (by is None and person in act.record.signed)
 
 
 def of_group(docket: Docket, group: str, record: Recorded, on: date, answers: Answer) -> Trigger:

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from ledger.events.acts import Addressed
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import When
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from projections.facts.protocol import Facts, day
+
+DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing", "by")
+"""The field that names who did an act, the first that is there."""
 
 
 def claimed(facts: Facts, record: Recorded) -> When | None:
@@ -91,6 +95,23 @@ def done_by(payload: Payload) -> str | None:
     """The person or unit whose duty a record fulfils; None where it names none."""
     found = getattr(payload, payload.DOER) if payload.DOER is not None else None
     return found if isinstance(found, str) else None
+
+
+def doer(payload: Payload) -> str | None:
+    """Who did it, as the record says."""
+    return next((who for name in DOERS if isinstance(who := getattr(payload, name, None), str)), None)
+
+
+def doers(record: Recorded) -> tuple[str, ...]:
+    """Whose act a record tells: his whom it names; of one that names nobody theirs who signed it.
+
+    Not theirs to whom it was sent, who sign for having received it; and what a body did is nobody's own.
+    """
+    payload, named = record.payload, doer(record.payload)
+    if named is not None or body_of(payload) is not None:
+        return (named,) if named is not None else ()
+    sent_to = persons_in(payload, ("addressee", "recipients")) if isinstance(payload, Addressed) else ()
+    return tuple(person for person in record.signed if person not in sent_to)
 
 
 def body_of(payload: Payload) -> str | None:

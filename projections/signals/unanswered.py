@@ -25,7 +25,7 @@ from projections.signals.knowing import (
     standing_for,
     warned_on,
 )
-from projections.signals.subject import comes_after, done_by, occurred_on, recorded_on
+from projections.signals.subject import comes_after, doers, occurred_on, recorded_on
 from projections.signals.substance import is_yearly_check
 
 
@@ -165,7 +165,7 @@ def _in_line(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
     heads = {holding.person for holding in _holders(q, "head", unit, warned_on(q.facts, record))}
     levels = LEVELS[1:] if author in heads else LEVELS
-    actors = set(_actors(event))
+    actors = set(doers(event))
     stood = {holding.person for level in levels for holding in _holders(q, level, unit, on)}
     return bool(actors & stood) or q.facts.party_group in actors
 
@@ -174,7 +174,7 @@ def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     """Whether who acted is an addressee, held his post then, or stood above him."""
     unit = record.payload.unit if isinstance(record.payload, WarningReported) else None
     on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
-    actors = set(_actors(event))
+    actors = set(doers(event))
     if has_ended(q.facts, unit, on) and actors & {holding.person for holding in _holders(q, "head", unit, on)}:
         return True  # what was open in a unit that has ended passes to the heads of those that took it over
     for addressee in addressees(record):
@@ -184,12 +184,6 @@ def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
         if actors & {h.person for level in levels for h in _holders(q, level, unit, on)}:
             return True
     return q.facts.party_group in actors
-
-
-def _actors(event: Recorded) -> tuple[str, ...]:
-    """Who answered: whoever did it; where it names nobody in particular, its signers."""
-    doer = done_by(event.payload)
-    return (doer,) if doer is not None else event.signed
 
 
 def _levels_from(q: Inquiry, person: str, unit: str | None, on: date) -> tuple[Level, ...]:

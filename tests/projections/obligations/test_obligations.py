@@ -323,6 +323,29 @@ def test_only_the_addressees_own_act_in_office_answers() -> None:
     assert (row(organ, "PM2c").status, row(organ, "PM2c").owner) == ("unmet", "mem")
 
 
+def test_an_act_that_names_nobody_is_theirs_who_signed_it() -> None:
+    """One answer for duties and signals: signing for receipt is no doing, and what a body held is its chair's alone."""
+    organ = Organ().staffed()
+    refers = (organ.reference(warned(organ)),)
+    did(
+        organ, RequestReported, "2024-03-05", "sec", "mem", addressee="sec", refers=refers, claims=("PM5b",), ref="TOLD"
+    )
+    did(organ, RectificationMade, "2024-03-06", "clerk", unit="aid", refers=refers, claims=("PM2c",), ref="ANOTHER'S")
+    assert (row(organ, "PM5b").status, row(organ, "PM2c").status) == ("met", "unmet")
+    more = {"unit": "aid", "measure": "暂停采购", "refers": refers}
+    did(organ, RectificationMade, "2024-03-07", "mem", "clerk", claims=("PM2c",), ref="OWN", **more)
+    assert refs(row(organ, "PM2c")) == {"OWN"}
+    assert [cite.ref for cite in row(organ, "M3c").fitting] == ["OWN"]
+    assert not signals(organ.facts(), codes={"WARNING_UNANSWERED"})
+
+    organ.meeting("2024-03-08 09:00", GROUP, chair=None, kind="special", claims=("PS1",), ref="NO CHAIR")
+    assert why(row(organ, "PS1", period="2024"))["NO CHAIR"][0] != "credited"
+    did(organ, RequestReported, "2024-03-11", "head", "sec", addressee="sec", claims=("S2b",), ref="FROM BELOW")
+    assert rows(organ, "S2b") == []
+    did(organ, RectificationMade, "2024-03-12", "clerk", "sec", unit="aid", claims=("S2b",), ref="URGED")
+    assert [(each.owner, each.status) for each in rows(organ, "S2b")] == [("sec", "met")]
+
+
 def test_only_the_units_own_line_owes_what_a_warning_asks() -> None:
     """A member who does not supervise the unit owes nothing; its own member owes from the day he is shown to know."""
     organ = Organ().staffed()
