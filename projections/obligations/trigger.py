@@ -18,12 +18,12 @@ from ledger.events.roles import Role
 from ledger.frozen import dataclass
 from projections.facts.holdings import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on, last_day_of
 from projections.facts.protocol import day
-from projections.facts.who_signed import acceptances, signings
+from projections.facts.who_signed import signings
 from projections.obligations.act_kinds import addressed
 from projections.obligations.claims import Claim, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
-from projections.signals.knowing import first_told, line_unit
+from projections.signals.knowing import first_told, line_unit, receivings
 from projections.signals.subject import comes_after, doers
 from projections.signals.substance import is_yearly_check
 
@@ -61,11 +61,10 @@ class Trigger:
 
 
 def received(docket: Docket, record: Recorded, person: str) -> date:
-    """The day of the person's own receipt, else the day on which it was recorded."""
-    for event in acceptances(docket.facts, record):
-        if event.author == person:
-            return docket.happened(event)
-    return day(docket.facts, record.recorded_at)
+    """The day of the person's own receipt, whoever put that on record; else that on which the thing was recorded."""
+    recorded = day(docket.facts, record.recorded_at)
+    at_once = [recorded] if person in record.signed else []
+    return min([*at_once, *(on for on, who in receivings(docket.facts, record) if who == person)], default=recorded)
 
 
 def warned(docket: Docket) -> Iterator[tuple[Recorded, str, date]]:

@@ -276,6 +276,26 @@ def test_prompt_is_five_working_days_from_receipt(on: str | None, judged_on: str
 
 
 @pytest.mark.parametrize(
+    ("receipt", "signer", "due"),
+    [
+        ({"by": "mem", "arrived": date(2024, 3, 5)}, "clerk", "2024-03-12"),
+        ({"by": "mem2", "arrived": date(2024, 3, 5)}, "clerk", "2024-03-15"),
+        ({"by": "mem"}, "clerk", "2024-03-22"),
+        ({"occurred_at": at("2024-03-06 10:00")}, "mem", "2024-03-13"),
+    ],
+    ids=["of his, from its arrival", "of another", "of his, of no day", "signed for on a day"],
+)
+def test_time_runs_from_the_day_on_which_the_owner_received_it(receipt: dict[str, Any], signer: str, due: str) -> None:
+    """Whoever puts the receipt on record, and whenever; without one of his own from the recording of the warning."""
+    organ = Organ().staffed()
+    told = WarningReported(ref="W", author="head", addressee="mem", unit="aid", occurred_at=date(2024, 3, 4))
+    warning = organ.duty(told, "2024-03-08", "head")
+    organ.duty(RecordAccepted(accepts=organ.reference(warning), capacity="receipt", **receipt), "2024-03-15", signer)
+
+    assert row(organ, "PM2c").due == date.fromisoformat(due)
+
+
+@pytest.mark.parametrize(
     ("happened", "recorded", "status"),
     [
         ("2024-02-26", "2024-03-06 20:00", "unmet"),

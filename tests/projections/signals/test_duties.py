@@ -547,6 +547,39 @@ def test_what_was_not_received_or_was_answered_need_not_be_named() -> None:
         assert not fired(organ, "HANDOVER_OMITS_KNOWN_RISK")
 
 
+@pytest.mark.parametrize(
+    ("by", "arrived", "known"),
+    [("mem", "2024-02-02", True), ("mem", "2024-02-03", False), ("mem2", "2024-02-02", False), (None, None, False)],
+    ids=["by the day of the handover", "after it", "by another", "the clerk's own"],
+)
+def test_a_receipt_counts_for_whom_it_came_from_and_from_the_day_of_arrival(
+    by: str | None, arrived: str | None, known: bool
+) -> None:
+    """Who put it on record, and when, is not who received the warning, and when."""
+    organ = Organ().staffed()
+    warning = warned(organ, receipt=None)
+    payload = HandoverMade(ref="H", outgoing="mem", incoming="mem2", scope=("aid",), occurred_at=DAY("2024-02-02"))
+    organ.duty(payload, "2024-02-04", "mem", "mem2")
+    on = DAY(arrived) if arrived is not None else None
+    receipt = RecordAccepted(accepts=organ.reference(warning), capacity="receipt", by=by, arrived=on)
+    organ.duty(receipt, "2024-02-05", "clerk")
+    assert bool(fired(organ, "HANDOVER_OMITS_KNOWN_RISK")) == known
+
+
+@pytest.mark.parametrize(("arrived", "known"), [("2023-11-21", False), ("2024-09-01", True)])
+def test_a_receipt_put_on_record_after_the_lead_about_a_day_before_it_does_not_count(arrived: str, known: bool) -> None:
+    """It is judged like an act of the day on which the thing arrived."""
+    organ = Organ().staffed()
+    warning = warned(organ, receipt=None)
+    organ.open_case("2024-10-01", "2024-08-01")
+    on = DAY(arrived)
+    receipt = RecordAccepted(accepts=organ.reference(warning), capacity="receipt", by="mem", arrived=on)
+    organ.duty(receipt, "2024-10-08", "clerk")
+    payload = HandoverMade(ref="H", outgoing="mem", incoming="mem2", scope=("aid",), occurred_at=DAY("2024-10-08"))
+    organ.duty(payload, "2024-10-08", "mem", "mem2")
+    assert bool(fired(organ, "HANDOVER_OMITS_KNOWN_RISK")) == known
+
+
 # --- checks and moves ---
 
 
