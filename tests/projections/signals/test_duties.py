@@ -470,6 +470,29 @@ def test_units_supervised_together_are_one_row() -> None:
     assert ("clerk", "mem2", ("aid", "office")) in found
 
 
+@pytest.mark.parametrize("second", ["2024-02-01", "2024-05-01"])
+def test_units_supervised_by_two_assignments_are_supervised_together(second: str) -> None:
+    """A second assignment of one person adds scope: asked about is what he supervised beside the case's unit.
+
+    What he took over once he had left that unit is not.
+    """
+    organ = Organ().staffed()
+    organ.end("mem2", "2023-12-31")
+    first = [entry for entry in organ.entries["duty"] if getattr(entry.payload, "person", None) == "mem"][-1]
+    office = None
+    if second < "2024-04-30":
+        office = organ.assign("mem", "member", second, supervises=("office",))
+    organ.end("mem", "2024-04-30", made=first)
+    office = office or organ.assign("mem", "member", second, supervises=("office",))
+    organ.assign("clerk", "member", "2024-05-01", supervises=("aid",))
+    organ.end("mem", "2024-06-30", made=office)
+    organ.assign("handler", "member", "2024-07-01", supervises=("office",))
+    organ.open_case("2024-10-14", "2024-08-05")
+    scopes = {unit for scope in rows(fired(organ, "HANDOVER_MISSING"), "scope") for unit in scope[0]}
+    assert scopes >= {"aid"}
+    assert ("office" in scopes) == (second < "2024-04-30")
+
+
 def test_nobody_follows_a_holder_beside_whom_another_stays_on() -> None:
     """A second supervisor who comes and goes beside the first hands nothing over to the first's later successor."""
     organ = Organ().staffed()
