@@ -10,9 +10,8 @@ from ledger.events.record import Recorded
 from ledger.frozen import dataclass
 from projections.facts.values import Signal
 from projections.signals import DOUBTS, Credit
+from projections.signals.subject import DOERS
 
-DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing", "by")
-"""The field that names who did an act, the first that is there."""
 _SAME = (*DOERS, "unit", "covers", "body", "counterpart", "for_year", "title")
 _MORE = ("for_period", "kind", "measure", "matter", "addressee", "recipients", "of", "assessment")
 _SAID = ("text", "attachments", "refers")
@@ -62,11 +61,6 @@ class Sorted:
     def undeclared(self) -> tuple[JudgedClaim, ...]:
         """The credited ones that were not declared late."""
         return tuple(act for act in self.credited if act.verdict == "credited")
-
-
-def doer(payload: Payload) -> str | None:
-    """Who did it, as the record says."""
-    return next((who for name in DOERS if isinstance(who := getattr(payload, name, None), str)), None)
 
 
 def named_units(payload: Payload) -> frozenset[str]:

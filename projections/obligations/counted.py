@@ -21,13 +21,14 @@ from projections.obligations.act_kinds import (
     superiors,
     wrong_act,
 )
-from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, named_units, sort_acts
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, named_units, sort_acts
 from projections.obligations.docket import Docket
 from projections.obligations.outcome import DONE, Outcome, by_number
 from projections.obligations.periods import Due, dues
 from projections.obligations.plan_items import lacking_parts
 from projections.obligations.slots import DutySlot, holder_of, known_since, slots, units_in
 from projections.obligations.table import Obligation, Rule
+from projections.signals.subject import doer, doers
 
 LEADING_GROUP = "leading_group"
 FOLLOWS_POST = ("secretary", "supervised_unit")
@@ -91,9 +92,8 @@ def _belongs(q: Question, act: Claim) -> bool:
 
 def _doers(q: Question, act: Claim) -> frozenset[str]:
     """Who did an act and, where signing is enough, who signed it."""
-    done_by = doer(act.payload)
     signed = q.docket.signers(act.record) if q.rule.by == "doer_or_signer" else frozenset()
-    return signed | ({done_by} if done_by is not None else set())
+    return signed.union(doers(act.record))
 
 
 def _outside(q: Question, act: Claim) -> str | None:
@@ -266,20 +266,21 @@ def _nearby(q: Question, kinds: tuple[type[Payload], ...]) -> Iterator[Recorded]
 
 def _by_owner(q: Question, act: Claim) -> bool:
     """Whether the record itself shows the act to be the owner's, where no claim says so."""
-    payload, by = act.payload, doer(act.payload)
+    payload, by = act.payload, doers(act.record)
     match q.rule.per:
         case "group":
             if isinstance(payload, MeetingHeld | EducationHeld):
                 return payload.body == q.slot.owner
             named = {getattr(payload, name, None) for name in ("author", "unit")} - {None}
-            return q.slot.owner in named if named else _sits_in_group(q.docket, by, act.on)
+            return q.slot.owner in named if named else any(_sits_in_group(q.docket, each, act.on) for each in by)
         case "unit":
-            if q.slot.unit not in (getattr(payload, "unit", None), by):
+            who = doer(payload)
+            if q.slot.unit not in (getattr(payload, "unit", None), who):
                 return False
             heads = {holding.person for holding in holders_on(q.docket.facts, "head", q.slot.unit, act.on)}
-            return by in (q.slot.unit, *heads) if by is not None else bool(heads & q.docket.signers(act.record))
+            return bool(heads & q.docket.signers(act.record)) if who is None else who in (q.slot.unit, *heads)
         case "secretary" if q.rule.by is None:
-            return q.slot.held_by(by, act.on)
+            return any(q.slot.held_by(each, act.on) for each in by)
     return True
 
 

@@ -21,7 +21,6 @@ from ledger.events.registry import kinds
 from ledger.events.words import is_other
 from projections.facts.noted import EntriesAsked, Notes, Place, note, note_judged, note_part, noting, place, unnoted
 from projections.facts.protocol import Facts, day, rules_of
-from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Reason, Signal
 from projections.facts.who_signed import signatures
 from projections.obligations.claims import (
@@ -36,7 +35,7 @@ from projections.obligations.claims import (
 )
 from projections.obligations.kept_before import KeptDocket, Left, kept_of
 from projections.signals import DECIDING, REJECTING, blame, credit
-from projections.signals.subject import is_before
+from projections.signals.knowing import arrived_on
 
 T = TypeVar("T")
 
@@ -239,10 +238,8 @@ class Docket:
 
     def _arrived(self, act: Recorded, receipt: Recorded) -> bool:
         """Whether a receipt counts by the day of judging, whatever was found out in between."""
-        arrived = getattr(receipt.payload, "arrived", None) or day(self.facts, receipt.recorded_at)
-        lead = first_lead(self.facts, act)
-        found_out = lead is not None and receipt.recorded_at >= lead and is_before(self.facts, arrived, lead)
-        return arrived <= self.judged_on and not found_out
+        arrived = arrived_on(self.facts, act, receipt)
+        return arrived is not None and arrived <= self.judged_on
 
     def cites(self, acts: Iterable[Claim]) -> tuple[Citation, ...]:
         """Citations of acts, each once, in order."""

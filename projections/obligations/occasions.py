@@ -12,11 +12,12 @@ from ledger.events.words import kind_of
 from projections.facts.footing import taken_on
 from projections.facts.holdings import MEMBER, SECRETARY, Level, governed_units, holders_on
 from projections.facts.protocol import day, rules_of
-from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.claims import Claim, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.slots import holder_of
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger, by_answer, follows, has_post, names, never, of_group, signed_by
+from projections.signals.subject import doers
 from projections.signals.substance import YEARLY_CHECKS
 
 APPOINTED = ("head", "deputy")
@@ -43,7 +44,7 @@ def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
             owner, post = secretary.person, SECRETARY
 
         def answers(act: Claim, made: AssignmentMade = made) -> bool:
-            if rule.per == "secretary" and not has_post(docket, doer(act.payload) or "", SECRETARY, act.on):
+            if rule.per == "secretary" and not any(has_post(docket, by, SECRETARY, act.on) for by in doers(act.record)):
                 return False
             cited = any(not r.fingerprint and r.position == act.record.position for r in made.refers or ())
             return cited or bool(set(made.scope or ()) & named_units(act.payload)) or made.person in _about(act)
@@ -97,10 +98,10 @@ def key_task(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
             def answers(
                 act: Claim, person: str = holding.person, heads: set[str] = heads, record: Recorded = record
             ) -> bool:
-                if doer(act.payload) != person:
+                if person not in doers(act.record):
                     return False
                 return getattr(act.payload, "counterpart", None) in heads or (
-                    level == "secretary" and follows(act, record)
+                    level == "secretary" and follows(docket, act, record)
                 )
 
             yield Trigger(
@@ -152,7 +153,7 @@ def document(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
             done = signed_by(docket, record, holding.person)
 
             def answers(act: Claim, record: Recorded = record, person: str = holding.person) -> bool:
-                return isinstance(act.payload, OpinionGiven) and doer(act.payload) == person and names(act, record)
+                return isinstance(act.payload, OpinionGiven) and person in doers(act.record) and names(act, record)
 
             yield Trigger(docket.facts.cite(record).ref, holding.person, SECRETARY, start, answers, record, done=done)
 

@@ -21,11 +21,12 @@ from ledger.events.words import is_other, kind_of
 from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.noted import EntriesAsked, note
 from projections.facts.values import Citation, Instance, Period, Reason
-from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, sort_acts
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, sort_acts
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due, dues
 from projections.obligations.seats import Pair, days_so_far, pairs_of_secretary, pairs_of_supervisors
 from projections.obligations.table import Obligation, Rule
+from projections.signals.subject import doers
 
 T = TypeVar("T")
 COLLECTIVE = "collective_talk"
@@ -188,7 +189,7 @@ def _together(
     others = [
         act
         for act in acts
-        if (post == SECRETARY or doer(act.payload) == owner) and all(_between(pair, act) is None for pair in everywhere)
+        if (post == SECRETARY or owner in doers(act.record)) and all(_between(pair, act) is None for pair in everywhere)
     ]
     astray = [
         JudgedClaim(act.record, act.on, "not_counted", ("wrong_level",))

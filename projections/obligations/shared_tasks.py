@@ -7,11 +7,12 @@ from ledger.events.office import TaskAssigned, TaskReported
 from ledger.events.record import Recorded
 from projections.facts.heirs import has_ended, heirs
 from projections.facts.holdings import holders_on
-from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.claims import Claim, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.occasions import key_tasks
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger, names
+from projections.signals.subject import doers
 
 
 def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
@@ -23,7 +24,7 @@ def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 
         def answers(act: Claim, record: Recorded = record, others: set[str] = others, unit: str = task.unit) -> bool:
             leads = {holding.person for holding in holders_on(docket.facts, "head", unit, act.on)}
-            return doer(act.payload) in {*leads, unit} and (
+            return not {*leads, unit}.isdisjoint(doers(act.record)) and (
                 names(act, record) or bool(others & named_units(act.payload))
             )
 
@@ -59,7 +60,7 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
             def urges(act: Claim, record: Recorded = record, task: TaskAssigned = task, owner: str = owner) -> bool:
                 units = {owner, task.owner if task.owner in docket.facts.units else task.unit or owner}
                 leads = {h.person for unit in units for h in holders_on(docket.facts, "head", unit, act.on)}
-                return doer(act.payload) in {*leads, *units, task.owner} and names(act, record)
+                return not {*leads, *units, task.owner}.isdisjoint(doers(act.record)) and names(act, record)
 
             yield Trigger(
                 docket.facts.cite(record).ref,

@@ -19,14 +19,13 @@ from projections.facts.holdings import HEAD, SECRETARY, holders_on
 from projections.facts.protocol import day
 from projections.facts.rectified import has_failed
 from projections.obligations.act_kinds import addressed
-from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.claims import Claim
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
 from projections.obligations.trigger import (
     POSTS,
     Trigger,
     follows,
-    gave,
     has_post,
     holds_post,
     names,
@@ -39,6 +38,7 @@ from projections.obligations.trigger import (
 )
 from projections.signals.inquiry import Inquiry
 from projections.signals.knowing import line_unit, warned_on
+from projections.signals.subject import comes_after, doers
 from projections.signals.unanswered import answers as warning_answers
 from projections.views.index_marks import refers_mark
 
@@ -101,10 +101,15 @@ def _signs_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigge
             for person in sorted({found.finder, *addressed(record)}):
                 yield from to_answer(docket, rule, record, person, docket.happened(record))
     for act in docket.claims(obligation):
-        by = doer(act.payload) or act.record.author
         for sign in _referred(docket, act):
-            on = _known_by_act(docket, rule, sign, by, act.on)
-            yield from to_answer(docket, rule, sign, by, on)
+            for by in _did(act):
+                on = _known_by_act(docket, rule, sign, by, act.on)
+                yield from to_answer(docket, rule, sign, by, on)
+
+
+def _did(act: Claim) -> tuple[str, ...]:
+    """Whose an act is; who recorded it, where it is nobody's own."""
+    return doers(act.record) or (act.record.author,)
 
 
 def _known_by_act(docket: Docket, rule: Rule, sign: Recorded, person: str, acted: date) -> date:
@@ -133,10 +138,8 @@ def _inherited(docket: Docket) -> Iterator[Trigger]:
                 continue
 
             def answers(act: Claim, person: str = holding.person, record: Recorded = record, heir: str = heir) -> bool:
-                later = act.record.position > record.position
-                return (
-                    doer(act.payload) == person and later and (names(act, record) or heir in named_units(act.payload))
-                )
+                is_answer = act.record.position != record.position and follows(docket, act, record, heir)
+                return person in doers(act.record) and is_answer
 
             yield Trigger(
                 name=docket.facts.cite(record).ref,
@@ -174,7 +177,7 @@ def raised_with_group(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
     for record in docket.facts.records(WarningReported, IssueFound):
         if group is not None and group in addressed(record):
             on = day(docket.facts, record.recorded_at)
-            yield of_group(docket, group, record, on, lambda act, record=record: follows(act, record))  # type: ignore[misc]  # bound now
+            yield of_group(docket, group, record, on, lambda act, record=record: follows(docket, act, record))  # type: ignore[misc]  # bound now
 
 
 def sign_about_member(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
@@ -187,14 +190,14 @@ def sign_about_member(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
         if unit is None or not has_post(docket, person, SECRETARY, on):
             continue
         for holding in holders_on(docket.facts, "supervisor", unit, on):
-            if holding.person in (person, doer(record.payload)):
+            if holding.person in (person, *doers(record)):
                 continue
 
             def answers(
                 act: Claim, record: Recorded = record, person: str = person, member: str = holding.person
             ) -> bool:
-                met = doer(act.payload) == person and getattr(act.payload, "counterpart", None) == member
-                return met and act.record.position > record.position
+                met = person in doers(act.record) and getattr(act.payload, "counterpart", None) == member
+                return met and (names(act, record) or comes_after(docket.facts, act.record, record))
 
             yield Trigger(
                 name=docket.facts.cite(record).ref,
@@ -224,7 +227,7 @@ def request(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
                 signed = [(record, on)] if person in record.signed else []
                 yield Trigger(
                     trigger.name, person, trigger.post, on, lambda act, record=record, person=person: (  # type: ignore[misc]  # bound now
-                        gave(act, person) and names(act, record)
+                        person in doers(act.record) and names(act, record)
                     ), record, trigger.unit, trigger.until, False, (*signed, *done),  # noqa: FBT003
                 )  # fmt: skip
 
@@ -261,19 +264,20 @@ def own_act(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
         running = [known for known in sign_known(docket, obligation, rule) if known.on <= docket.judged_on]
         signs = {(known.entry.position, known.owner) for known in running if known.entry}
     for act in docket.claims(obligation):
-        by = doer(act.payload) or act.record.author
-        told = (act.record.position, by) in signs or isinstance(act.payload, IssueFound) or bool(_referred(docket, act))
-        if rule.per == "head" and told:
-            continue  # told by the sign: by what it refers to, or by itself
-        owner, post = (docket.facts.party_group, None) if rule.per == "group" else (by, POSTS[rule.per])
-        if rule.per == "group" and any(names(act, each) for each in asked):
-            continue  # told by what it carries out
-        if owner is not None and (post is None or holds_post(docket, rule, act.record, by, act.on) is not None):
-            name = docket.facts.cite(act.record).ref
-            position = act.record.position
+        name, position = docket.facts.cite(act.record).ref, act.record.position
 
-            def answers(other: Claim, position: int = position) -> bool:
-                return other.record.position == position
+        def answers(other: Claim, position: int = position) -> bool:
+            return other.record.position == position
 
-            unit = getattr(act.payload, "unit", None)
-            yield Trigger(name, owner, post, act.on, answers, act.record, unit)
+        unit, group = getattr(act.payload, "unit", None), docket.facts.party_group
+        if rule.per == "group":
+            carries_out = any(names(act, each) for each in asked)  # then it is told by that
+            if group is not None and not carries_out:
+                yield Trigger(name, group, None, act.on, answers, act.record, unit)
+            continue
+        for by in _did(act):
+            told = (position, by) in signs or isinstance(act.payload, IssueFound) or bool(_referred(docket, act))
+            if rule.per == "head" and told:
+                continue  # told by the sign: by what it refers to, or by itself
+            if holds_post(docket, rule, act.record, by, act.on) is not None:
+                yield Trigger(name, by, POSTS[rule.per], act.on, answers, act.record, unit)

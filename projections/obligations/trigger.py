@@ -18,12 +18,13 @@ from ledger.events.roles import Role
 from ledger.frozen import dataclass
 from projections.facts.holdings import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on, last_day_of
 from projections.facts.protocol import day
-from projections.facts.who_signed import acceptances, signings
+from projections.facts.who_signed import signings
 from projections.obligations.act_kinds import addressed
-from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.claims import Claim, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
-from projections.signals.knowing import first_told, line_unit
+from projections.signals.knowing import first_told, line_unit, receivings
+from projections.signals.subject import comes_after, doers
 from projections.signals.substance import is_yearly_check
 
 Answer = Callable[[Claim], bool]
@@ -60,11 +61,10 @@ class Trigger:
 
 
 def received(docket: Docket, record: Recorded, person: str) -> date:
-    """The day of the person's own receipt, else the day on which it was recorded."""
-    for event in acceptances(docket.facts, record):
-        if event.author == person:
-            return docket.happened(event)
-    return day(docket.facts, record.recorded_at)
+    """The day of the person's own receipt, whoever put that on record; else that on which the thing was recorded."""
+    recorded = day(docket.facts, record.recorded_at)
+    at_once = [recorded] if person in record.signed else []
+    return min([*at_once, *(on for on, who in receivings(docket.facts, record) if who == person)], default=recorded)
 
 
 def warned(docket: Docket) -> Iterator[tuple[Recorded, str, date]]:
@@ -105,7 +105,7 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
         return
 
     def answers(act: Claim) -> bool:
-        return doer(act.payload) == person and follows(act, record)
+        return person in doers(act.record) and follows(docket, act, record)
 
     yield Trigger(
         name=docket.facts.cite(record).ref,
@@ -147,19 +147,16 @@ def told(docket: Docket, rule: Rule, record: Recorded) -> Iterator[Trigger]:
                 yield from to_answer(docket, rule, record, holding.person, on)
 
 
-def follows(act: Claim, trigger: Recorded) -> bool:
-    """The act is the trigger itself, refers to it, or came after it about its unit.
+def follows(docket: Docket, act: Claim, trigger: Recorded, heir: str | None = None) -> bool:
+    """The act is the trigger itself, refers to it, or came after it about its unit, or about the `heir` of that.
 
     A yearly check answers only the warnings that it refers to: it is no answer by chance.
     """
-    if act.record.position == trigger.position:
-        return True
-    if act.record.position < trigger.position:
-        return False
-    if names(act, trigger):
+    if act.record.position == trigger.position or names(act, trigger):
         return True
     by_chance = isinstance(trigger.payload, WarningReported) and is_yearly_check(act.payload)
-    return not by_chance and getattr(trigger.payload, "unit", None) in named_units(act.payload)
+    about = (heir or getattr(trigger.payload, "unit", None)) in named_units(act.payload)
+    return not by_chance and about and comes_after(docket.facts, act.record, trigger)
 
 
 def names(act: Claim, record: Recorded) -> bool:
@@ -168,12 +165,6 @@ def names(act: Claim, record: Recorded) -> bool:
     if isinstance(act.payload, OpinionGiven):
         refers.append(act.payload.of)
     return any(not cited.fingerprint and cited.position == record.position for cited in refers)
-
-
-def gave(act: Claim, person: str) -> bool:
-    """Whether a person did an act; of one that names nobody, who signed it did."""
-    by = doer(act.payload)
-    return by == person or (by is None and person in act.record.signed)
 
 
 def of_group(docket: Docket, group: str, record: Recorded, on: date, answers: Answer) -> Trigger:

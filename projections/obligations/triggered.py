@@ -98,7 +98,7 @@ def _fitting(
 
 
 def _nearby(docket: Docket, rule: Rule, trigger: Trigger, words: Iterable[str], last: date) -> Iterator[Recorded]:
-    """Acts of these kinds from the trigger on, of its owner where that is a person.
+    """Acts of these kinds from the trigger on, where its owner is a person such as name him, or its unit.
 
     What has to come before may lie any time back: of that only what the trigger refers to, or what came after it was
     put on record.
@@ -114,7 +114,10 @@ def _nearby(docket: Docket, rule: Rule, trigger: Trigger, words: Iterable[str], 
                 yield cited
     if first <= last:
         owner = trigger.owner if trigger.owner in docket.facts.persons else None
-        yield from docket.facts.records(*kinds_of(words), person=owner, occurred=Period(first, last))
+        during = Period(first, last)
+        yield from docket.facts.records(*kinds_of(words), person=owner, occurred=during)
+        if owner is not None and trigger.unit is not None:  # an act that names nobody is theirs who signed it
+            yield from docket.facts.records(*kinds_of(words), unit=trigger.unit, occurred=during)
 
 
 def _reached(docket: Docket, rule: Rule, row: Instance, act: Claim) -> bool:

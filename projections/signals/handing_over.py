@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
-from projections.facts.holdings import Holding, Level, line_holders, stints
+from projections.facts.holdings import Holding, Level, counted_tenures, line_holders, stints
 from projections.facts.protocol import day
 from projections.facts.values import Circle, Citation, Period, Signal
 from projections.signals.crediting import not_rejected
@@ -54,14 +54,18 @@ def handover_missing(q: Inquiry) -> Iterator[Signal]:
 
 
 def _posts_near(q: Inquiry, circle: Circle) -> Iterator[tuple[Level, str]]:
-    """The secretary's post, and head and supervision of the case's unit and of those supervised together with it."""
+    """The secretary's post, and head and supervision of the case's unit and of those supervised together with it.
+
+    Together are the units that one person supervises on one day, by however many assignments.
+    """
     if q.facts.party_group is not None:
         yield "secretary", q.facts.party_group
     opened = day(q.facts, circle.opened_at)
     together = {circle.unit}
     for holding in line_holders(q.facts, "supervisor", circle.unit, Period(circle.period.first, opened), primary=True):
-        for tenure in holding.tenures:
-            together.update(tenure.supervises)
+        for tenure in counted_tenures(q.facts, person=holding.person, during=holding.period):
+            if tenure.acting != "cover":
+                together.update(tenure.supervises)
     for unit in sorted(together):
         yield "head", unit
         yield "supervisor", unit

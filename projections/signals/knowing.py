@@ -22,10 +22,10 @@ from projections.facts.holdings import (
     membership,
 )
 from projections.facts.protocol import Facts, day, happened
-from projections.facts.touching import named
+from projections.facts.touching import first_lead, named
 from projections.facts.values import Period
 from projections.facts.who_signed import acceptances
-from projections.signals.subject import occurred_on, recorded_on
+from projections.signals.subject import is_before, occurred_on, recorded_on
 from projections.signals.text_signals import names_entry
 from projections.views.index_marks import refers_mark, word_mark
 
@@ -56,18 +56,39 @@ def addressees(record: Recorded) -> tuple[str, ...]:
 def received_on(facts: Facts, record: Recorded, party: str) -> date | None:
     """The day on which a person or body received a warning or report; None where no receipt is on record.
 
-    A receipt is an addressee's signature on it, being named among its receipts, or an acceptance of one's own. A body
-    or unit has received what one of those who stand for it received; what one of them sent it, his signature as its
-    sender does not receive.
+    A receipt is an addressee's signature on it, being named among its receipts, an acceptance of one's own, or one that
+    says that it came from him. A body or unit has received what one of those who stand for it received; what one of
+    them sent it, his signature as its sender does not receive.
     """
     sent = record.payload
     standing = {party, *standing_for(facts, party, warned_on(facts, record))}
     receipts = set((sent.receipts or ()) if isinstance(sent, Addressed) else ())
     if party in addressees(record):
         receipts |= set(record.signed) - {getattr(sent, "author", None)}
-    if standing & receipts:
-        return recorded_on(facts, record)
-    return min((on for on, signer in _accepted(facts, record) if signer in standing), default=None)
+    at_once = [recorded_on(facts, record)] if standing & receipts else []
+    return min([*at_once, *(on for on, who in _accepted(facts, record) if who in standing)], default=None)
+
+
+def receivings(facts: Facts, record: Recorded) -> Iterator[tuple[date, str]]:
+    """(day, person or body) of each who accepted a record or acknowledged its receipt, whoever put that on record."""
+    for event in acceptances(facts, record):
+        on, payload = arrived_on(facts, record, event), event.payload
+        if on is not None:
+            by = payload.by if isinstance(payload, RecordAccepted) else None
+            yield from ((on, who) for who in ((by,) if by is not None else event.signers))
+
+
+def arrived_on(facts: Facts, record: Recorded, receipt: Recorded) -> date | None:
+    """The day from which an acceptance of a record counts: that on which the thing arrived, else that of its recording.
+
+    A receipt is judged like an act of that day: one recorded from the first lead on of a case that the record touches,
+    about a day before that, does not count at all.
+    """
+    said = receipt.payload
+    named = (said.arrived or said.occurred_at) if isinstance(said, RecordAccepted) else None
+    arrived = day(facts, named or receipt.recorded_at)
+    lead = first_lead(facts, record) if isinstance(said, RecordAccepted) and said.capacity == "receipt" else None
+    return None if lead is not None and receipt.recorded_at >= lead and is_before(facts, arrived, lead) else arrived
 
 
 def standing_for(facts: Facts, party: str, on: date) -> Iterator[str]:
@@ -130,6 +151,7 @@ def _told(facts: Facts, record: Recorded, keep: Keep) -> Iterator[tuple[date, st
     receipts = (sent.receipts or ()) if isinstance(sent, WarningReported) else ()
     yield from ((recorded_on(facts, record), party) for party in {*record.signed, *receipts})
     yield from _accepted(facts, record)
+    yield from _wrote_receipts(facts, record)
     marks = [refers_mark(record.position), *([word_mark(record.payload.ref)] if record.payload.ref else ())]
     naming = [event for event in facts.marked(marks) if event.position > record.position and names_entry(event, record)]
     for event in keep(naming):
@@ -138,12 +160,17 @@ def _told(facts: Facts, record: Recorded, keep: Keep) -> Iterator[tuple[date, st
 
 def _accepted(facts: Facts, record: Recorded) -> Iterator[tuple[date, str]]:
     """Who accepted, countersigned, refused or explained an entry, each with his day."""
-    accepted = {event.position for event in acceptances(facts, record)}
+    yield from receivings(facts, record)
     for event in facts.followers(record):
-        payload = event.payload
-        at = payload.occurred_at if isinstance(payload, RecordAccepted) else None
-        if event.position in accepted or not isinstance(payload, RecordAccepted):
-            yield from ((day(facts, at or event.recorded_at), signer) for signer in event.signers)
+        if not isinstance(event.payload, RecordAccepted):
+            yield from ((recorded_on(facts, event), signer) for signer in event.signers)
+
+
+def _wrote_receipts(facts: Facts, record: Recorded) -> Iterator[tuple[date, str]]:
+    """Who put on record that another received it: he knows of it then, and has not received it by that."""
+    for event in acceptances(facts, record):
+        if getattr(event.payload, "by", None) is not None:
+            yield from ((recorded_on(facts, event), signer) for signer in event.signers)
 
 
 def _learnt(facts: Facts, event: Recorded) -> Iterator[tuple[date, str]]:
@@ -164,3 +191,4 @@ def _learnt(facts: Facts, event: Recorded) -> Iterator[tuple[date, str]]:
     yield from ((on, party) for party in parties)
     yield from ((recorded_on(facts, event), signer) for signer in event.signed)
     yield from _accepted(facts, event)
+    yield from _wrote_receipts(facts, event)

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from ledger.events.acts import Addressed
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import When
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from projections.facts.protocol import Facts, day
+
+DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing", "by")
+"""The field that names who did an act, the first that is there."""
 
 
 def claimed(facts: Facts, record: Recorded) -> When | None:
@@ -50,6 +54,24 @@ def occurred_on(facts: Facts, record: Recorded) -> date | None:
     return day(facts, payload.occurred_at) if isinstance(payload, Fact) and payload.occurred_at else None
 
 
+def there_from(facts: Facts, record: Recorded) -> date | None:
+    """The local day from which the fact can be spoken of: its own, of one that was put on record ahead of it (a task,
+    a plan) that of its recording; None where the record names no day."""
+    on = occurred_on(facts, record)
+    return min(on, recorded_on(facts, record)) if on is not None else None
+
+
+def comes_after(facts: Facts, act: Recorded, other: Recorded) -> bool:
+    """Whether what an act tells came after another fact was there, whichever of them was put on record first: by the
+    hour where both name one, else by the day, and on one day as they were recorded."""
+    made, there = (getattr(entry.payload, "occurred_at", None) for entry in (act, other))
+    if isinstance(made, datetime) and isinstance(there, datetime):
+        return made > min(there, other.recorded_at)
+    on = occurred_on(facts, act) or recorded_on(facts, act)
+    since = there_from(facts, other) or recorded_on(facts, other)
+    return on > since or (on == since and act.position > other.position)
+
+
 def is_legacy(payload: Payload) -> bool:
     """Taken over from paper: exempt from every signal about the moment or manner of recording."""
     return isinstance(payload, Fact) and bool(payload.legacy)
@@ -73,6 +95,23 @@ def done_by(payload: Payload) -> str | None:
     """The person or unit whose duty a record fulfils; None where it names none."""
     found = getattr(payload, payload.DOER) if payload.DOER is not None else None
     return found if isinstance(found, str) else None
+
+
+def doer(payload: Payload) -> str | None:
+    """Who did it, as the record says."""
+    return next((who for name in DOERS if isinstance(who := getattr(payload, name, None), str)), None)
+
+
+def doers(record: Recorded) -> tuple[str, ...]:
+    """Whose act a record tells: his whom it names; of one that names nobody theirs who signed it.
+
+    Not theirs to whom it was sent, who sign for having received it; and what a body did is nobody's own.
+    """
+    payload, named = record.payload, doer(record.payload)
+    if named is not None or body_of(payload) is not None:
+        return (named,) if named is not None else ()
+    sent_to = persons_in(payload, ("addressee", "recipients")) if isinstance(payload, Addressed) else ()
+    return tuple(person for person in record.signed if person not in sent_to)
 
 
 def body_of(payload: Payload) -> str | None:

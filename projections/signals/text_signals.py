@@ -16,7 +16,7 @@ from projections.facts.protocol import rules_of
 from projections.facts.values import Citation, Signal
 from projections.signals.copies import Copies, one_rule_for_all
 from projections.signals.inquiry import Inquiry
-from projections.signals.subject import occurred_on
+from projections.signals.subject import occurred_on, there_from
 from projections.views.index_marks import NUMBER
 from projections.views.likeness import normalise, text_of
 from projections.views.likeness_groups import INDEXED_FROM
@@ -116,11 +116,12 @@ def template_only(q: Inquiry) -> Iterator[Signal]:
 
 
 def anachronism(q: Inquiry) -> Iterator[Signal]:
-    """ANACHRONISM: a record refers to, or its words name by number, an entry whose fact is dated later than its own.
+    """ANACHRONISM: a record refers to, or its words name by number, an entry that was not there on its own day.
 
-    Inputs: occurred_at of both, `refers`, and numbers that stand as a whole word in the text or the open issues. Days
-    are compared, so that what happens on one day is no contradiction. What is not an entry of the ledger (a rule, a
-    title, a person's or unit's beginning) cannot be dated here and is not looked at. Benign: a draft was quoted.
+    Inputs: occurred_at of both, `refers`, and numbers that stand as a whole word in the text or the open issues; of
+    what was put on record ahead of its day (a key task, a plan) the day of recording. Days are compared, so that what
+    happens on one day is no contradiction. What is not an entry of the ledger (a rule, a title, a person's or unit's
+    beginning) cannot be dated here and is not looked at. Benign: a draft was quoted.
     """
     for record in q.of(*kinds(lambda cls: cls.CHRONOLOGICAL)):
         payload = record.payload
@@ -130,7 +131,7 @@ def anachronism(q: Inquiry) -> Iterator[Signal]:
         cited = [q.facts.entry(reference, within=record) for reference in payload.refers or ()]
         later: defaultdict[Citation, None] = defaultdict(None)
         for entry in [*(entry for entry in cited if entry is not None), *_numbered(q, record)]:
-            when = occurred_on(q.facts, entry)
+            when = there_from(q.facts, entry)
             if when is not None and when > on:
                 later[q.facts.cite(entry)] = None
         if later:

@@ -1,7 +1,7 @@
 """Warnings: who received one, and whether it was answered. Text is never interpreted."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from ledger.events.acts import (
     Act,
@@ -25,7 +25,7 @@ from projections.signals.knowing import (
     standing_for,
     warned_on,
 )
-from projections.signals.subject import done_by, occurred_on, recorded_on
+from projections.signals.subject import comes_after, doers, occurred_on, recorded_on
 from projections.signals.substance import is_yearly_check
 
 
@@ -132,7 +132,7 @@ def answers(q: Inquiry, record: Recorded, until: date) -> Iterator[Recorded]:
     candidates = [
         event
         for event in q.facts.records(*kinds(lambda cls: cls.ANSWERS), occurred=Period(since, until))
-        if _concerns(q, event, record) and _after(q, event, record) and may_answer(q, event, record)
+        if _concerns(q, event, record) and comes_after(q.facts, event, record) and may_answer(q, event, record)
     ]
     yield from credited_among(q, candidates)
 
@@ -140,15 +140,6 @@ def answers(q: Inquiry, record: Recorded, until: date) -> Iterator[Recorded]:
 def _told_on(q: Inquiry, record: Recorded) -> date | None:
     """The first day on which somebody in the unit's line other than its author is shown to know of a warning."""
     return first_told(q.facts, record, LEVELS, q.judged_on, lambda events: not_rejected(q, events))
-
-
-def _after(q: Inquiry, event: Recorded, record: Recorded) -> bool:
-    """Whether an act of the warning's day or later came after it: by the hour, or as recorded where none is named."""
-    made, warned = (getattr(entry.payload, "occurred_at", None) for entry in (event, record))
-    if isinstance(made, datetime) and isinstance(warned, datetime):
-        return made > warned
-    days = [occurred_on(q.facts, entry) or recorded_on(q.facts, entry) for entry in (event, record)]
-    return days[0] > days[1] or (days[0] == days[1] and event.position > record.position)
 
 
 def _concerns(q: Inquiry, event: Recorded, record: Recorded) -> bool:
@@ -174,7 +165,7 @@ def _in_line(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
     heads = {holding.person for holding in _holders(q, "head", unit, warned_on(q.facts, record))}
     levels = LEVELS[1:] if author in heads else LEVELS
-    actors = set(_actors(event))
+    actors = set(doers(event))
     stood = {holding.person for level in levels for holding in _holders(q, level, unit, on)}
     return bool(actors & stood) or q.facts.party_group in actors
 
@@ -183,7 +174,7 @@ def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     """Whether who acted is an addressee, held his post then, or stood above him."""
     unit = record.payload.unit if isinstance(record.payload, WarningReported) else None
     on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
-    actors = set(_actors(event))
+    actors = set(doers(event))
     if has_ended(q.facts, unit, on) and actors & {holding.person for holding in _holders(q, "head", unit, on)}:
         return True  # what was open in a unit that has ended passes to the heads of those that took it over
     for addressee in addressees(record):
@@ -193,12 +184,6 @@ def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
         if actors & {h.person for level in levels for h in _holders(q, level, unit, on)}:
             return True
     return q.facts.party_group in actors
-
-
-def _actors(event: Recorded) -> tuple[str, ...]:
-    """Who answered: whoever did it; where it names nobody in particular, its signers."""
-    doer = done_by(event.payload)
-    return (doer,) if doer is not None else event.signed
 
 
 def _levels_from(q: Inquiry, person: str, unit: str | None, on: date) -> tuple[Level, ...]:

@@ -22,7 +22,7 @@ from projections.facts.protocol import Facts, happened
 from projections.facts.values import Period
 from projections.facts.who_signed import refused_by
 from projections.signals import credited
-from projections.signals.subject import done_by, persons_in
+from projections.signals.subject import doer, doers, persons_in
 from projections.trace.case_facts import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
@@ -36,12 +36,11 @@ def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
     countersigned by another, and specific: it names the case's unit and says what it is about. A refusal that was taken
     back before the lead is none.
     """
-    for event in facts.records(WarningReported, RectificationMade, ReportSent, person=person):
+    for event in _own(facts, case, person, WarningReported, RectificationMade, ReportSent):
         payload = event.payload
-        author = getattr(payload, "author", None) or getattr(payload, "person", None)
-        if author != person or event.recorded_at >= case.first_lead_at or not touches_unit(facts, event, case.unit):
+        if event.recorded_at >= case.first_lead_at or not touches_unit(facts, event, case.unit):
             continue
-        if _received(facts, event) and _specific(payload):
+        if _received(facts, event, person) and _specific(payload):
             code = "warned_in_time" if isinstance(payload, WarningReported) else "corrected_or_reported_in_time"
             yield Ground("R21", code, "mitigating", (facts.cite(event),))
     for event in facts.records(RecordRefused):
@@ -54,9 +53,16 @@ def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
                 yield Ground("R21", "refused_in_time", "mitigating", (facts.cite(event), facts.cite(refused)))
 
 
-def _received(facts: Facts, event: Recorded) -> bool:
-    """Someone else than the author signed it, then or by an acceptance, or it names who received it."""
-    author = getattr(event.payload, "author", event.author)
+def _own(facts: Facts, case: CaseFacts, person: str, *types: type[Payload]) -> list[Recorded]:
+    """A person's own acts of these types, in order; of those that name nobody only what names the case's unit."""
+    events = [*facts.records(*types, person=person), *facts.records(*types, unit=case.unit)]
+    own = {event.position: event for event in events if person in doers(event)}
+    return [own[position] for position in sorted(own)]
+
+
+def _received(facts: Facts, event: Recorded, person: str) -> bool:
+    """Someone else than who did it signed it, then or by an acceptance, or it names who received it."""
+    author = getattr(event.payload, "author", None) or (person if doer(event.payload) is None else event.author)
     others = set(event.signed) - {author, event.author}
     if others or getattr(event.payload, "receipts", None):
         return True
@@ -84,10 +90,8 @@ def found_or_reported(facts: Facts, case: CaseFacts, person: str, interval: Peri
     ]
     for event in found:
         yield Ground("R22", "found_and_reported", "mitigating", (facts.cite(event),))
-    for event in facts.records(ReportSent, WarningReported, person=person):
-        sent = event.payload
-        own = isinstance(sent, ReportSent | WarningReported) and sent.author == person
-        if own and event.recorded_at < case.opened_at and touches_unit(facts, event, case.unit):
+    for event in _own(facts, case, person, ReportSent, WarningReported):
+        if event.recorded_at < case.opened_at and touches_unit(facts, event, case.unit):
             yield Ground("R22", "reported_upward", "mitigating", (facts.cite(event),))
     if not found:
         return
@@ -119,7 +123,7 @@ def diligence(
             continue
         payload = event.payload
         others = set(persons_in(payload, payload.PRESENT)) - {person}
-        if done_by(payload) == person and (others & set(named) or touches_unit(facts, event, case.unit)):
+        if person in doers(event) and (others & set(named) or touches_unit(facts, event, case.unit)):
             candidates.append(event)
     enabling = {facts.cite(meeting) for meeting in enabling_meetings(case)}
     for event in credited(facts, candidates, judged_on):

@@ -3,13 +3,16 @@ of a process that starts. `python -m tests.tools.kept_answers FROM TO` asks abou
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
 
+from ledger.events.acts import InspectionHeld, KeyTaskRegistered, RectificationMade, WarningReported
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
+from ledger.events.tenure import HandoverMade
 from projections.facts.noted import LaterEntries
 from projections.facts.values import Instance
 from projections.obligations import obligations
@@ -54,6 +57,41 @@ def test_formulaic_talks_are_judged_as_anew_one_by_one() -> None:
         views.apply(further[number : number + 1 + number % 2])
         views.apply(further[number + 1 + number % 2 : number + 3])
         assert judged(views) == judged(forgotten(views))
+
+
+def test_what_answers_a_warning_is_judged_as_anew_in_whatever_order_it_comes() -> None:
+    """An act of the day before and one of the day after that were on record first, receipts that others wrote, acts
+    that name nobody, a talk before a task that is registered: each changes what is owed as if nothing was kept."""
+    organ = Organ().staffed()
+    organ.duty(InspectionHeld(ref="I", lead="mem", covers=("aid",), claims=("PM2c",), occurred_at=on(6)), "2024-03-07")
+    views = organ.facts().views
+    told = WarningReported(ref="W", author="head", addressee="mem", unit="aid", occurred_at=on(4))
+    warning = organ.duty(told, "2024-03-08", "head")
+    about = (organ.reference(warning),)
+    names_nobody: dict[str, Any] = {"unit": "aid", "measure": "m", "refers": about, "occurred_at": on(11)}
+    task = organ.duty(KeyTaskRegistered(ref="KT", unit="aid", occurred_at=on(28)), "2024-03-09", "head")
+    later = (
+        (RecordAccepted(accepts=about[0], capacity="receipt", by="mem", arrived=on(5)), "2024-03-11", "clerk"),
+        (RectificationMade(ref="R1", claims=("PM2c",), **names_nobody), "2024-03-12", "clerk"),
+        (RectificationMade(ref="R2", claims=("M3c",), **names_nobody), "2024-03-13", "clerk", "mem"),
+        (RecordAccepted(accepts=about[0], capacity="receipt", by="sec", arrived=on(6)), "2024-03-14", "clerk"),
+        (HandoverMade(ref="H", outgoing="mem", incoming="mem2", scope=("aid",), occurred_at=on(15)), "2024-03-15"),
+        (RecordAccepted(accepts=about[0], capacity="receipt", by="mem", arrived=on(4)), "2024-03-16", "clerk"),
+    )
+    seen = []
+    for entry in (warning, task, *(organ.duty(*each) for each in later)):
+        views.apply([entry])
+        seen.append(judged(views))
+        assert seen[-1] == judged(forgotten(views))
+    talk = organ.talk("mem", "head", "2024-03-18 09:00", refers=(organ.reference(task),), claims=("PM4",))
+    views.apply([talk])
+    assert judged(views) == judged(forgotten(views)) != seen[-1]
+    assert sum(one != next_ for one, next_ in pairwise(seen)) >= 5
+
+
+def on(number: int) -> date:
+    """A day of the month of which the test tells."""
+    return date(2024, 3, number)
 
 
 def test_registers_and_owed_signatures_grow_by_what_an_entry_concerns(monkeypatch: pytest.MonkeyPatch) -> None:

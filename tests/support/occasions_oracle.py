@@ -217,9 +217,10 @@ class OccasionsOracle(TriggeredOracle):
             row
             for row in self.acts("PD6c", date.min, sign.until)
             if isinstance(row[0].payload, (*TOLD, IssueFound)) and getattr(row[0].payload, "kind", None) != "other"
-            if doer(row[0].payload) == sign.owner and row[0].position > sign.entry.position
-            if (sign.entry.position in cites(row[0]) or unit in about(row[0].payload))
-            and self.meant(row[0], sign.entry, signs)
+            if doer(row[0].payload) == sign.owner and row[0].position != sign.entry.position
+            if sign.entry.position in cites(row[0])
+            or (unit in about(row[0].payload) and self.came_after(row[0], sign.entry))
+            if self.meant(row[0], sign.entry, signs)
         ]
 
     def learnt(self) -> Iterator[tuple[Recorded, str, date]]:

@@ -100,12 +100,21 @@ class TriggeredOracle(Oracle):
 
     def follows(self, act: Recorded, sign: Recorded) -> bool:
         """It is the sign itself, refers to it, or came after it about its unit; a yearly check only where it refers."""
-        if act.position <= sign.position:
-            return act.position == sign.position
-        if sign.position in cites(act):
+        if act.position == sign.position or sign.position in cites(act):
             return True
         chance = isinstance(sign.payload, WarningReported) and is_yearly(act.payload)
-        return not chance and getattr(sign.payload, "unit", None) in about(act.payload)
+        return not chance and getattr(sign.payload, "unit", None) in about(act.payload) and self.came_after(act, sign)
+
+    def came_after(self, act: Recorded, sign: Recorded) -> bool:
+        """Its hour is later than that of what it follows, or its day, or on the same day it was recorded later.
+
+        What was recorded ahead of its day is there once it is recorded.
+        """
+        made, told = (getattr(entry.payload, "occurred_at", None) for entry in (act, sign))  # type: Any, Any
+        if hasattr(made, "hour") and hasattr(told, "hour"):
+            return bool(made > min(told, sign.recorded_at))
+        there = min(self.happened(sign), local(sign.recorded_at))
+        return (self.happened(act), act.position) > (there, sign.position)
 
     def following(self, id_: str, sign: Sign, signs: Sequence[Sign], kinds: tuple[type, ...] = (object,)) -> list[Done]:
         """The owner's own acts of these kinds that follow the sign and claim the duty."""
@@ -452,7 +461,8 @@ class TriggeredOracle(Oracle):
                 for row in self.acts("PS7b", date.min, sign.until)
                 if isinstance(row[0].payload, TalkHeld) and row[0].payload.kind != "other"
                 if (row[0].payload.talker, row[0].payload.counterpart) == (sign.owner, member)
-                if row[0].position > sign.entry.position and self.meant(row[0], sign.entry, signs)
+                if self.came_after(row[0], sign.entry) or sign.entry.position in cites(row[0])
+                if self.meant(row[0], sign.entry, signs)
             ]
             due = self.after(sign.on, 5)
             free = [row for row in acts if row[2] in GOOD and row[0].position not in used]

@@ -28,6 +28,7 @@ from ledger.events.tenure import LeaveTaken
 from projections.facts.values import Instance
 from projections.obligations import obligations, standing, uncounted
 from projections.obligations.outcome import late_or_provisional
+from projections.signals import signals
 from tests.support.facts_maker import JUDGED_ON, Organ, at
 
 GROUP = ("sec", "mem", "mem2")
@@ -275,6 +276,62 @@ def test_prompt_is_five_working_days_from_receipt(on: str | None, judged_on: str
     assert row(organ, "PM2c", judged_on=date.fromisoformat(judged_on)).status == status
 
 
+@pytest.mark.parametrize(
+    ("receipt", "signer", "due"),
+    [
+        ({"by": "mem", "arrived": date(2024, 3, 5)}, "clerk", "2024-03-12"),
+        ({"by": "mem2", "arrived": date(2024, 3, 5)}, "clerk", "2024-03-15"),
+        ({"by": "mem"}, "clerk", "2024-03-22"),
+        ({"occurred_at": at("2024-03-06 10:00")}, "mem", "2024-03-13"),
+    ],
+    ids=["of his, from its arrival", "of another", "of his, of no day", "signed for on a day"],
+)
+def test_time_runs_from_the_day_on_which_the_owner_received_it(receipt: dict[str, Any], signer: str, due: str) -> None:
+    """Whoever puts the receipt on record, and whenever; without one of his own from the recording of the warning."""
+    organ = Organ().staffed()
+    told = WarningReported(ref="W", author="head", addressee="mem", unit="aid", occurred_at=date(2024, 3, 4))
+    warning = organ.duty(told, "2024-03-08", "head")
+    organ.duty(RecordAccepted(accepts=organ.reference(warning), capacity="receipt", **receipt), "2024-03-15", signer)
+
+    assert row(organ, "PM2c").due == date.fromisoformat(due)
+
+
+@pytest.mark.parametrize(
+    ("happened", "recorded", "status"),
+    [
+        ("2024-02-26", "2024-03-06 20:00", "unmet"),
+        ("2024-03-04", "2024-03-06 20:00", "met"),
+        ("2024-03-04", "2024-03-04 08:00", "unmet"),
+        ("2024-03-05", "2024-03-05 20:00", "met"),
+    ],
+    ids=["the week before", "recorded later on its day", "recorded before on its day", "before the warning's record"],
+)
+def test_what_happened_before_a_warning_is_no_answer_to_it(happened: str, recorded: str, status: str) -> None:
+    """An act counts for what stood open on its own day, whichever of the two was put on record first."""
+    organ = Organ().staffed()
+    on, told = date.fromisoformat(happened), "2024-03-06 09:00" if recorded[:10] == "2024-03-05" else "2024-03-04 19:00"
+    warning = WarningReported(
+        ref="W", author="head", addressee="mem", unit="aid", text="连号发票", occurred_at=date(2024, 3, 4)
+    )
+    check = InspectionHeld(ref="I", lead="mem", covers=("aid",), claims=("PM2c",), occurred_at=on)
+    for moment, payload, by in sorted([(told, warning, "head"), (recorded, check, "mem")]):
+        organ.duty(payload, moment, by)
+
+    assert row(organ, "PM2c").status == status
+    unanswered = any(signal.code == "WARNING_UNANSWERED" for signal in signals(organ.facts()))
+    assert unanswered == (status == "unmet")
+
+
+def test_a_talk_of_a_day_before_the_sign_is_not_the_one_that_the_sign_asks_for() -> None:
+    """PS7b: a talk with the member counts if it was held after the warning about his unit, not only written after."""
+    organ = Organ().staffed()
+    did(organ, WarningReported, "2024-03-04", "head", "sec", author="head", addressee="sec", unit="aid", ref="W")
+    organ.talk("sec", "mem", "2024-02-28 09:00", recorded="2024-03-05", claims=("PS7b",), ref="BEFORE")
+    assert row(organ, "PS7b").status == "unmet"
+    organ.talk("sec", "mem", "2024-03-06 09:00", claims=("PS7b",), ref="AFTER")
+    assert refs(row(organ, "PS7b")) == {"AFTER"}
+
+
 def test_only_the_addressees_own_act_in_office_answers() -> None:
     """What others do, and what he does after his last day in the post, leaves his duty unmet."""
     organ = Organ().staffed()
@@ -285,6 +342,29 @@ def test_only_the_addressees_own_act_in_office_answers() -> None:
     did(organ, InspectionHeld, "2024-03-08", "mem", lead="mem", covers=("aid",), claims=("PM2c",))
 
     assert (row(organ, "PM2c").status, row(organ, "PM2c").owner) == ("unmet", "mem")
+
+
+def test_an_act_that_names_nobody_is_theirs_who_signed_it() -> None:
+    """One answer for duties and signals: signing for receipt is no doing, and what a body held is its chair's alone."""
+    organ = Organ().staffed()
+    refers = (organ.reference(warned(organ)),)
+    did(
+        organ, RequestReported, "2024-03-05", "sec", "mem", addressee="sec", refers=refers, claims=("PM5b",), ref="TOLD"
+    )
+    did(organ, RectificationMade, "2024-03-06", "clerk", unit="aid", refers=refers, claims=("PM2c",), ref="ANOTHER'S")
+    assert (row(organ, "PM5b").status, row(organ, "PM2c").status) == ("met", "unmet")
+    more = {"unit": "aid", "measure": "暂停采购", "refers": refers}
+    did(organ, RectificationMade, "2024-03-07", "mem", "clerk", claims=("PM2c",), ref="OWN", **more)
+    assert refs(row(organ, "PM2c")) == {"OWN"}
+    assert [cite.ref for cite in row(organ, "M3c").fitting] == ["OWN"]
+    assert not signals(organ.facts(), codes={"WARNING_UNANSWERED"})
+
+    organ.meeting("2024-03-08 09:00", GROUP, chair=None, kind="special", claims=("PS1",), ref="NO CHAIR")
+    assert why(row(organ, "PS1", period="2024"))["NO CHAIR"][0] != "credited"
+    did(organ, RequestReported, "2024-03-11", "head", "sec", addressee="sec", claims=("S2b",), ref="FROM BELOW")
+    assert rows(organ, "S2b") == []
+    did(organ, RectificationMade, "2024-03-12", "clerk", "sec", unit="aid", claims=("S2b",), ref="URGED")
+    assert [(each.owner, each.status) for each in rows(organ, "S2b")] == [("sec", "met")]
 
 
 def test_only_the_units_own_line_owes_what_a_warning_asks() -> None:

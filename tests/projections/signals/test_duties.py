@@ -470,6 +470,29 @@ def test_units_supervised_together_are_one_row() -> None:
     assert ("clerk", "mem2", ("aid", "office")) in found
 
 
+@pytest.mark.parametrize("second", ["2024-02-01", "2024-05-01"])
+def test_units_supervised_by_two_assignments_are_supervised_together(second: str) -> None:
+    """A second assignment of one person adds scope: asked about is what he supervised beside the case's unit.
+
+    What he took over once he had left that unit is not.
+    """
+    organ = Organ().staffed()
+    organ.end("mem2", "2023-12-31")
+    first = [entry for entry in organ.entries["duty"] if getattr(entry.payload, "person", None) == "mem"][-1]
+    office = None
+    if second < "2024-04-30":
+        office = organ.assign("mem", "member", second, supervises=("office",))
+    organ.end("mem", "2024-04-30", made=first)
+    office = office or organ.assign("mem", "member", second, supervises=("office",))
+    organ.assign("clerk", "member", "2024-05-01", supervises=("aid",))
+    organ.end("mem", "2024-06-30", made=office)
+    organ.assign("handler", "member", "2024-07-01", supervises=("office",))
+    organ.open_case("2024-10-14", "2024-08-05")
+    scopes = {unit for scope in rows(fired(organ, "HANDOVER_MISSING"), "scope") for unit in scope[0]}
+    assert scopes >= {"aid"}
+    assert ("office" in scopes) == (second < "2024-04-30")
+
+
 def test_nobody_follows_a_holder_beside_whom_another_stays_on() -> None:
     """A second supervisor who comes and goes beside the first hands nothing over to the first's later successor."""
     organ = Organ().staffed()
@@ -545,6 +568,39 @@ def test_what_was_not_received_or_was_answered_need_not_be_named() -> None:
         payload = HandoverMade(ref="H", outgoing="mem", incoming="mem2", scope=("aid",), occurred_at=DAY("2024-02-02"))
         organ.duty(payload, "2024-02-04", "mem", "mem2")
         assert not fired(organ, "HANDOVER_OMITS_KNOWN_RISK")
+
+
+@pytest.mark.parametrize(
+    ("by", "arrived", "known"),
+    [("mem", "2024-02-02", True), ("mem", "2024-02-03", False), ("mem2", "2024-02-02", False), (None, None, False)],
+    ids=["by the day of the handover", "after it", "by another", "the clerk's own"],
+)
+def test_a_receipt_counts_for_whom_it_came_from_and_from_the_day_of_arrival(
+    by: str | None, arrived: str | None, known: bool
+) -> None:
+    """Who put it on record, and when, is not who received the warning, and when."""
+    organ = Organ().staffed()
+    warning = warned(organ, receipt=None)
+    payload = HandoverMade(ref="H", outgoing="mem", incoming="mem2", scope=("aid",), occurred_at=DAY("2024-02-02"))
+    organ.duty(payload, "2024-02-04", "mem", "mem2")
+    on = DAY(arrived) if arrived is not None else None
+    receipt = RecordAccepted(accepts=organ.reference(warning), capacity="receipt", by=by, arrived=on)
+    organ.duty(receipt, "2024-02-05", "clerk")
+    assert bool(fired(organ, "HANDOVER_OMITS_KNOWN_RISK")) == known
+
+
+@pytest.mark.parametrize(("arrived", "known"), [("2023-11-21", False), ("2024-09-01", True)])
+def test_a_receipt_put_on_record_after_the_lead_about_a_day_before_it_does_not_count(arrived: str, known: bool) -> None:
+    """It is judged like an act of the day on which the thing arrived."""
+    organ = Organ().staffed()
+    warning = warned(organ, receipt=None)
+    organ.open_case("2024-10-01", "2024-08-01")
+    on = DAY(arrived)
+    receipt = RecordAccepted(accepts=organ.reference(warning), capacity="receipt", by="mem", arrived=on)
+    organ.duty(receipt, "2024-10-08", "clerk")
+    payload = HandoverMade(ref="H", outgoing="mem", incoming="mem2", scope=("aid",), occurred_at=DAY("2024-10-08"))
+    organ.duty(payload, "2024-10-08", "mem", "mem2")
+    assert bool(fired(organ, "HANDOVER_OMITS_KNOWN_RISK")) == known
 
 
 # --- checks and moves ---

@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 
 from ledger.core.encoding import b64encode
+from ledger.events.acts import KeyTaskRegistered
 from ledger.events.records import TextErased
 from ledger.events.tenure import HandoverMade
 from projections.facts.values import Signal
+from projections.obligations import obligations
 from projections.signals import signals
 from projections.signals.similarity import near_duplicates
 from projections.views.alike import Later, reaches
 from projections.views.full_text import made_plain, words_of
 from projections.views.likeness import BINS, bands, letters, normalise, shingles, sketch
-from tests.support.facts_maker import Organ
+from tests.support.facts_maker import JUDGED_ON, Organ
 
 TEXT = (
     "听取儿童康复定点机构遴选情况，两家机构托人打招呼已婉拒并留存短信；"
@@ -186,6 +188,19 @@ def test_a_reference_to_a_later_event_is_an_anachronism() -> None:
         )
         organ.duty(handover, "2024-06-20", "head", "head2")
     assert [signal.events[0].ref for signal in fired(organ, "ANACHRONISM")] == ["H0"]
+
+
+def test_what_was_put_on_record_ahead_of_its_day_can_be_spoken_of_from_then_on() -> None:
+    """A talk before a registered key task refers to it; one of a day before the task was registered could not have."""
+    organ = Organ().staffed()
+    task = organ.duty(KeyTaskRegistered(ref="KT", unit="aid", occurred_at=date(2024, 8, 28)), "2024-08-08", "head")
+    refers = (organ.reference(task),)
+    organ.talk("mem", "head", "2024-08-08 08:00", recorded="2024-08-09", ref="T2", text="KT")
+    organ.talk("mem", "head", "2024-08-07 09:00", recorded="2024-08-10", ref="T3", refers=refers)
+    organ.talk("mem", "head", "2024-08-20 09:00", ref="T1", refers=refers, claims=("PM4",))
+    assert [signal.events[0].ref for signal in fired(organ, "ANACHRONISM")] == ["T3"]
+    (row,) = obligations(organ.facts(), judged_on=JUDGED_ON, ids={"PM4"})
+    assert (row.status, [cite.ref for cite in row.met_by]) == ("met", ["T1"])
 
 
 # --- the search ---

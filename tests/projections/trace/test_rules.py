@@ -894,6 +894,27 @@ def test_a_warning_answered_late_is_cited_against_and_the_answer_for_him() -> No
     assert mem.suggestion is None
 
 
+def test_a_correction_that_names_nobody_speaks_for_who_signed_it() -> None:
+    """It answers the warning for him and is cited for him where another signed it too; his own hand receives nothing.
+
+    The clerk's, who wrote it down, does not either.
+    """
+    organ = Organ().staffed()
+    refers = (organ.reference(warning(organ, "2024-03-04")),)
+    for ref, signers in (("ALONE", ("clerk", "mem")), ("SEEN", ("mem", "head"))):
+        made = RectificationMade(
+            ref=ref, unit="aid", measure=ref, occurred_at=date(2024, 3, 6), claims=("PM2c",), refers=refers
+        )
+        organ.duty(made, "2024-03-06 18:00", *signers)
+    opened(organ)
+
+    mem = person(traced(organ), "mem")
+
+    cited = {(g.code, cite.ref) for g in mem.grounds if g.side == "mitigating" for cite in g.cites}
+    assert cited == {("corrected_or_reported_in_time", "SEEN")}
+    assert not [g.code for g in mem.grounds if g.side == "aggravating"]
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_who_leaves_a_warning_to_others_has_not_acted_on_it(own: bool) -> None:
     """Only his own act counts for him: the secretary's answer takes nothing of what he left undone, his own does."""
