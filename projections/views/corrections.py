@@ -10,7 +10,7 @@ from projections.facts.values import Period, Tenure
 
 Version = Mapping[str, Any]
 _MADE = ("known_from", "known_to", "made_by", "made_at", "sets")
-"""What tells the versions of a tenure apart beside its fields; `sets` is the field that a correction is of."""
+"""What tells the versions of a tenure apart beside its fields; `sets` is the column that a correction is of."""
 
 
 @dataclass(frozen=True, slots=True)

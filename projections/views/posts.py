@@ -16,6 +16,7 @@ from projections.views.corrections import TenureLimits, Version, undisputed_vers
 from projections.views.cut import state_property
 from projections.views.registered_parties import RegisteredParties
 from projections.views.rows import milliseconds, moment_of
+from projections.views.tenure_rows import COLUMN_OF
 
 MOST_READ = 64
 """Questions about tenures whose answers a cut keeps."""
@@ -116,7 +117,8 @@ class Posts(RegisteredParties):
         for row in rows:
             version = {name: row[name] for name in row.keys()}  # noqa: SIM118
             made = self._read(self.duty, row["known_from"]) if row["made_by"] == RecordCorrected.TYPE else None
-            version["sets"] = getattr(made.payload, "field", None) if made is not None else None
+            field = getattr(made.payload, "field", None) if made is not None else None
+            version["sets"] = COLUMN_OF.get(field, field) if field is not None else None
             versions.setdefault(row["position"], []).append(version)
         found = {}
         for position, known in versions.items():

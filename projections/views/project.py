@@ -29,7 +29,7 @@ from projections.views.rows import (
     refers_within,
 )
 from projections.views.rows_to_write import RowsToWrite
-from projections.views.tenure_rows import TENURE_FIELDS, change_tenure, ended_so, open_tenure
+from projections.views.tenure_rows import COLUMN_OF, change_tenure, ended_so, open_tenure
 
 
 class ProjectedBatch:
@@ -98,9 +98,10 @@ def project(batch: ProjectedBatch, ledger: LedgerRow, event: Recorded, said: Pay
         case AssignmentEnded(ends=ends, valid_to=last, leaves=leaves):
             change = {"valid_to": last.isoformat(), "leaves": leaves, "ended_by": event.position}
             change_tenure(c, ledger, event, ends, change)
-        case RecordCorrected(corrects=corrected, field=name, new_value=value) if name in TENURE_FIELDS:
+        case RecordCorrected(corrects=corrected, field=name, new_value=value) if name in COLUMN_OF:
             made = ended_so(c, ledger, corrected) if name == "valid_to" else None
-            change_tenure(c, ledger, event, made or corrected, {name: value})
+            known = int(bool(value)) if name == "legacy" else value
+            change_tenure(c, ledger, event, made or corrected, {COLUMN_OF[name]: known})
         case RecordCorrected(corrects=corrected, field="leaves", new_value=value):
             made = ended_so(c, ledger, corrected)
             if made is not None:
