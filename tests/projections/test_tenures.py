@@ -137,6 +137,20 @@ def test_a_corrected_legacy_takes_an_assignment_from_the_late_ones_and_back() ->
     assert weights == {"LATE": None, "PAPER": "medium"}
 
 
+def test_a_chinese_word_for_how_a_holder_left_is_read_as_the_word_of_the_list() -> None:
+    """Also where a correction says it; what no list has stays as it is."""
+    organ = Organ().staffed()
+    end = organ.end("head", "2024-03-31", "rotation")
+    organ.duty(RecordCorrected(corrects=organ.reference(end), field="leaves", new_value="退休"), "2024-04-01")
+    organ.end("head2", "2024-04-30", "调任")
+    organ.end("mem", "2024-05-31", "walked")
+
+    facts = organ.facts()
+
+    ways = {person: [t.leaves for t in facts.tenures(person=person)] for person in ("head", "head2", "mem")}
+    assert ways == {"head": ["retirement"], "head2": ["transfer"], "mem": ["walked"]}
+
+
 def test_successive_assignments_of_one_person_are_one_holding() -> None:
     """Assignments that touch or overlap are one holding; a free day between makes two; acting stays apart."""
     organ = Organ().staffed()
