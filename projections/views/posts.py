@@ -127,15 +127,9 @@ class Posts(RegisteredParties):
                 found[position] = self._tenure(kept)
         return found
 
-    def _late(self, lead: datetime, before: Version, version: Version) -> bool:
-        """Whether a version was made by a correction from the lead on, later than a late assignment may be."""
-        made_at = moment_of(version["made_at"])
-        if version["made_by"] != RecordCorrected.TYPE or made_at < lead:
-            return False
-        first = date.fromisoformat(min(before["valid_from"], version["valid_from"]))
-        return (made_at.astimezone(self.zone).date() - first).days > self.rules_on(
-            made_at.astimezone(self.zone).date()
-        ).tolerance("assignment")
+    def _late(self, lead: datetime, _: Version, version: Version) -> bool:
+        """Whether a version was made by a correction that was recorded from the lead on."""
+        return bool(version["made_by"] == RecordCorrected.TYPE and moment_of(version["made_at"]) >= lead)
 
     def role_of(self, post: str) -> Role:
         """What a post is in the organ, by its registration."""
@@ -228,7 +222,7 @@ class Posts(RegisteredParties):
         raise NotImplementedError
 
     def _disputed(self, earliest: datetime, before: Version, version: Version) -> bool:
-        """Whether it was made so late by a correction, from the first lead on of a case that the correction touches."""
+        """Whether it was made by a correction that was recorded from the first lead on of a case that it touches."""
         correction = self._read(self.duty, version["known_from"]) if self._late(earliest, before, version) else None
         lead = self._first_lead(correction) if correction is not None else None
         return lead is not None and correction is not None and correction.recorded_at >= lead

@@ -166,6 +166,24 @@ def test_a_late_correction_of_a_tenure_is_disputed_by_its_own_case_alone(unit: s
     assert first == (DAY("2024-01-02") if counts else DAY("2024-01-05"))
 
 
+def test_a_correction_from_the_lead_on_changes_nothing_however_soon_it_was_made() -> None:
+    """Two days after the lead, and eight after the first day of the assignment, it is a later record all the same: the
+    unit added stays without supervisor, the person is none of the case's line; a day before the lead it counts."""
+    found = {}
+    for day in ("2024-08-04", "2024-08-07"):
+        organ = Organ().staffed()
+        organ.end("mem", "2024-06-30")
+        made = organ.assign("handler", "member", "2024-07-30", supervises=("office",), ref="A")
+        wider = RecordCorrected(corrects=organ.reference(made), field="supervises", new_value=["office", "aid"])
+        organ.duty(wider, day)
+        organ.open_case("2024-10-14", LATE, period=("2024-01-01", "2024-09-30"), offender="clerk")
+        facts = organ.facts()
+        (circle,) = facts.circles
+        (gap,) = gaps(facts, "supervisor", "aid", YEAR)
+        found[day] = (gap.last.isoformat(), "handler" in circle.persons)
+    assert found == {"2024-08-04": ("2024-07-29", True), "2024-08-07": ("2024-12-31", False)}
+
+
 # --- leads without a case, and the organ's own side ---
 
 
