@@ -184,6 +184,49 @@ def test_a_correction_from_the_lead_on_changes_nothing_however_soon_it_was_made(
     assert found == {"2024-08-04": ("2024-07-29", True), "2024-08-07": ("2024-12-31", False)}
 
 
+@pytest.mark.parametrize(("corrected", "overdue"), [("2024-08-04", False), ("2024-08-06", True), ("2024-11-01", True)])
+def test_a_rotation_is_judged_without_a_correction_from_the_lead_on(corrected: str, overdue: bool) -> None:
+    """A first day moved forward after the lead takes nobody out of ROTATION_OVERDUE, nor does it make G2c not due."""
+    organ = Organ().staffed()
+    first = "2018-01-01"
+    made = organ.assign(
+        "handler", "handler", first, legacy=True, recorded="2023-01-01", functions=("finance",), ref="A"
+    )
+    later: Any = "2024-01-01"
+    correction = RecordCorrected(corrects=organ.reference(made), field="valid_from", new_value=later)
+    organ.duty(correction, corrected)
+    organ.open_case("2024-11-14", LATE)
+    facts = organ.facts()
+    rotation = [signal.get("since") for signal in signals(facts) if signal.code == "ROTATION_OVERDUE"]
+    assert bool(rotation) == overdue
+    (owed,) = [row for row in obligations(facts, judged_on=DAY("2024-12-31"), ids={"G2c"}) if row.subject == "handler"]
+    assert owed.status == ("unmet" if overdue else "not_due")
+
+
+def test_who_held_what_together_is_judged_without_a_correction_from_the_lead_on() -> None:
+    """A last day moved back after the lead shortens no DUTY_OVERLAP."""
+    organ = Organ().staffed()
+    other = organ.assign("clerk", "head", "2024-02-01", valid_to="2024-03-31", scope=("aid",), ref="B")
+    organ.open_case("2024-10-14", LATE)
+    moved: Any = "2024-02-01"
+    organ.duty(RecordCorrected(corrects=organ.reference(other), field="valid_to", new_value=moved), "2024-10-20")
+    assert [(row.get("from"), row.get("to")) for row in fired(organ, "DUTY_OVERLAP")] == [
+        (DAY("2024-02-01"), DAY("2024-03-31"))
+    ]
+
+
+def test_a_late_assignment_stays_a_variant_where_it_is_said_afterwards_to_be_taken_over() -> None:
+    """Corrected after the lead to be of paper, it is a late one in this case still: disputed, and told as such."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    late = organ.assign("handler", "head", "2024-01-01", recorded="2024-09-01", scope=("aid",), ref="LATE")
+    organ.duty(RecordCorrected(corrects=organ.reference(late), field="legacy", new_value=True), "2024-09-02")
+    organ.open_case("2024-10-14", LATE, rulebooks=BOOKS, offender="clerk")
+    found = trace(organ.facts, "K1")
+    assert [(variant.person, variant.because.ref) for variant in found.variants] == [("handler", "LATE")]
+    assert [cite.ref for cite in found.gaps[0].disputed] == ["LATE"]
+
+
 # --- leads without a case, and the organ's own side ---
 
 
