@@ -178,8 +178,9 @@ class Facts(Protocol):
         Rules ask by `role`; `post` is for who asks for one post by its id.
 
         `undisputed`: without the corrections that were recorded from the first lead of a case on that they touch: they
-        are later records (R16), which change no answer. `uncorrected_from`: without every correction recorded from that
-        moment on.
+        are later records (R16), which change no answer; who was replaced by an assignment under a RETRO_ASSIGNMENT of
+        weight high goes on until the day before its recording, from which it counts. `uncorrected_from`: without every
+        correction recorded from that moment on, and replaced so by whatever late assignment was recorded from then on.
         """
 
     def role_of(self, post: str) -> Role:

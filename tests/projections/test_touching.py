@@ -1,7 +1,7 @@
 """Case by case: what rests on a lead rests on those of the cases that a record touches, never on another's."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 from ledger.events.act_parts import Votes
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
 from ledger.events.case_work import FactsFound, LeadReceived
+from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
+from ledger.events.tenure import AssignmentEnded
 from projections.facts.holdings import gaps, line_holders, retro_weight
 from projections.facts.touching import first_lead, touched
 from projections.facts.values import Circle, Period, Signal
@@ -134,6 +136,71 @@ def test_a_grave_one_counts_from_the_day_of_its_recording() -> None:
         "2024-10-20": ("handler", "RETRO_ASSIGNMENT", False),
         "2024-12-31": ("handler", "RETRO_ASSIGNMENT", False),
     }
+
+
+def replace_head(organ: Organ, former: Recorded, first: str, recorded: str) -> None:
+    """The end of the handler's headship of the centre and the one that replaces it, as a replacement is written."""
+    last = DAY(first) - timedelta(days=1)
+    end = AssignmentEnded(
+        ref="NEW", ends=organ.reference(former), person="handler", valid_to=last, occurred_at=DAY(first)
+    )
+    organ.duty(end, recorded)
+    replaces = organ.reference(former)
+    organ.assign("mem2", "head", first, recorded=recorded, scope=("aid",), replaces=replaces, ref="NEW")
+
+
+@pytest.mark.parametrize(
+    ("lead", "heads"),
+    [
+        ("2024-08-05", [("handler", "2024-01-01", "2024-08-31"), ("mem2", "2024-09-01", "2024-12-31")]),
+        ("2024-09-02", [("handler", "2024-01-01", "2024-02-29"), ("mem2", "2024-03-01", "2024-12-31")]),
+    ],
+)
+def test_who_is_replaced_afterwards_holds_until_the_day_before_that_was_recorded(
+    lead: str, heads: list[tuple[str, str, str]]
+) -> None:
+    """A replacement made up after the lead leaves the one replaced in his post, and in the case's line, until it was
+    recorded, and no gap; one that is merely late counts from its first day. `holders` has the new one for all days."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    former = organ.assign("handler", "head", "2024-01-01", scope=("aid",))
+    replace_head(organ, former, "2024-03-01", "2024-09-01")
+    organ.open_case("2024-10-14", lead, period=("2024-03-01", "2024-06-30"), offender="clerk", rulebooks=BOOKS)
+    facts = organ.facts()
+    found = line_holders(facts, "head", "aid", YEAR, primary=True)
+    assert [(h.person, h.period.first.isoformat(), h.period.last.isoformat()) for h in found] == heads
+    assert gaps(facts, "head", "aid", YEAR) == ()
+    assert fired(organ, "DUTY_GAP") == fired(organ, "DUTY_OVERLAP") == []
+    disputed = lead < "2024-09-01"
+    (circle,) = facts.circles
+    assert ("handler" in circle.persons) == disputed
+    (holder,) = holders(facts, "head", "aid", DAY("2024-05-01")).titular
+    assert (holder.person, holder.disputed) == ("mem2", disputed)
+    shares = [row.person for row in trace(organ.facts, "K1").shares if row.level == "head"]
+    assert shares == (["handler"] if disputed else ["mem2"])
+
+
+def test_who_is_replaced_afterwards_holds_no_longer_than_he_was_to() -> None:
+    """A post that was to end before the replacement was recorded ends then, and leaves a gap."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    former = organ.assign("handler", "head", "2024-01-01", valid_to="2024-07-31", scope=("aid",))
+    replace_head(organ, former, "2024-03-01", "2024-09-01")
+    organ.open_case("2024-10-14", LATE)
+    assert gaps(organ.facts(), "head", "aid", YEAR) == (Period(DAY("2024-08-01"), DAY("2024-08-31")),)
+
+
+def test_how_the_replaced_left_is_said_of_the_end_that_counts() -> None:
+    """Said afterwards, of the same day as there is no other, how he left moves no day."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    former = organ.assign("handler", "head", "2024-01-01", scope=("aid",))
+    replace_head(organ, former, "2024-03-01", "2024-09-01")
+    organ.end("handler", "2024-02-29", "transfer", former, recorded="2024-09-02")
+    organ.open_case("2024-10-14", LATE)
+    (held,) = organ.facts().tenures(person="handler", undisputed=True)
+    assert (held.valid_to, held.leaves) == (DAY("2024-08-31"), "transfer")
+    assert [tenure.valid_to for tenure in organ.facts().tenures(person="handler")] == [DAY("2024-02-29")]
 
 
 # --- corrections ---
