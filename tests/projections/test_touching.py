@@ -294,6 +294,18 @@ def test_a_late_assignment_stays_a_variant_where_it_is_said_afterwards_to_be_tak
     assert [cite.ref for cite in found.gaps[0].disputed] == ["LATE"]
 
 
+@pytest.mark.parametrize(("corrected", "status"), [("2024-08-04", "retired"), ("2024-08-06", "transferred")])
+def test_what_became_of_a_person_is_told_without_a_correction_from_the_lead_on(corrected: str, status: str) -> None:
+    """How a holder left reads as corrected before the lead; after it, he left as it was recorded."""
+    organ = Organ().staffed()
+    end = organ.end("head", "2024-06-30", "transfer")
+    to: Any = "retirement"
+    organ.duty(RecordCorrected(corrects=organ.reference(end), field="leaves", new_value=to), corrected)
+    organ.open_case("2024-10-14", LATE, rulebooks=BOOKS, offender="clerk")
+    (named,) = [row for row in trace(organ.facts, "K1").persons if row.person == "head"]
+    assert (named.status_now, named.lifelong) == (status, True)
+
+
 # --- leads without a case, and the organ's own side ---
 
 
