@@ -63,7 +63,8 @@ def test_acting_in_charge_holds_and_cover_does_not() -> None:
     organ.act("mem2", "secretary", "2024-05-06", "cover", valid_to="2024-05-31", scope=("group",))
     assert held(organ, "secretary", None)[1:] == [("mem", "2024-03-16", "2024-05-05", True)]
     facts = organ.facts()
-    assert [shown(h) for h in covers_of(facts, "secretary", None, YEAR)] == [("mem2", "2024-05-06", "2024-05-31", True)]
+    covers = covers_of(facts, "secretary", None, YEAR, primary=True)
+    assert [shown(holding) for holding in covers] == [("mem2", "2024-05-06", "2024-05-31", True)]
     assert gaps(facts, "secretary", None, YEAR) == (Period(DAY("2024-05-06"), DAY("2024-12-31")),)
     assert len(level_tenures(facts, "secretary", None, YEAR)) == 3
 
