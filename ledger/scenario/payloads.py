@@ -145,6 +145,8 @@ def _split_correction(values: dict[str, Any], names: Names) -> None:
     new = values.pop("new_value", None)
     if payload is case_work.CaseOpened:
         new = _as_in_case(field_name, new)
+    if isinstance(new, str):
+        new = kept_word(corrected, field_name, new) or new
     if values["field"] == "attachments" and isinstance(new, str):
         new = ({"sha256": new},)
     if isinstance(new, Mapping):

@@ -136,7 +136,7 @@ def level_tenures(
 ) -> Sequence[Tenure]:
     """Every assignment and acting at a level that touches `during`, cover and disputed ones included.
 
-    `undisputed` leaves out what disputed corrections made of them, `uncorrected_from` every late one from then on.
+    `undisputed`: without disputed corrections and replacements; `uncorrected_from`: without any from then on.
     """
     asked = partial(facts.tenures, during=during, undisputed=undisputed, uncorrected_from=uncorrected_from)
     if level == "secretary":
@@ -167,12 +167,12 @@ def living_days(facts: Facts, level: Level, unit: str | None, during: Period) ->
     return during if known is None else known.life.meet(during)
 
 
-def covers_of(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
+def covers_of(facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool) -> tuple[Holding, ...]:
     """Who covered this level temporarily in `during` (AB角): co-holders for acts taken, not holders (R5)."""
     living = living_days(facts, level, unit, during)
     if living is None:
         return ()
-    found = level_tenures(facts, level, unit, living)
+    found = level_tenures(facts, level, unit, living, undisputed=primary)
     return _merged((t for t in found if t.acting == "cover" and not is_refused(facts, t)), living)
 
 

@@ -177,9 +177,10 @@ class Facts(Protocol):
 
         Rules ask by `role`; `post` is for who asks for one post by its id.
 
-        `undisputed`: without the corrections that were recorded from the first lead of a case on that they touch, and
-        later than the tolerance for assignments allows: what a late assignment cannot close, the late correction of
-        one cannot either (R16). `uncorrected_from`: without every so late a correction recorded from that moment on.
+        `undisputed`: without the corrections that were recorded from the first lead of a case on that they touch: they
+        are later records (R16), which change no answer; who was replaced by an assignment under a RETRO_ASSIGNMENT of
+        weight high goes on until the day before its recording, from which it counts. `uncorrected_from`: without every
+        correction recorded from that moment on, and replaced so by whatever late assignment was recorded from then on.
         """
 
     def role_of(self, post: str) -> Role:

@@ -188,7 +188,7 @@ def known_since(docket: Docket, unit: str) -> date:
             for event in docket.facts.records(UnitRegistered)
             if isinstance(event.payload, UnitRegistered)
         }
-        for tenure in docket.facts.tenures():
+        for tenure in docket.facts.tenures(undisputed=True):
             for id_ in (*tenure.scope, *tenure.supervises):
                 known = docket.kept["units"].get(id_, tenure.valid_from)
                 docket.kept["units"][id_] = min(known, tenure.valid_from)

@@ -138,7 +138,7 @@ def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Duty
         valid_at=valid_at,
         titular=tuple(_holder(facts, holding, valid_at) for holding in found if not holding.acting),
         acting=tuple(_holder(facts, holding, valid_at) for holding in found if holding.acting),
-        cover=tuple(_holder(facts, holding, valid_at) for holding in covers_of(facts, duty, unit, on)),
+        cover=tuple(_holder(facts, holding, valid_at) for holding in covers_of(facts, duty, unit, on, primary=False)),
         refused=tuple(
             replace(_holder(facts, holding, valid_at), flag="refused", disputed=True)
             for holding in refused_holders(facts, duty, unit, on)
@@ -174,7 +174,8 @@ def members(facts: Facts, valid_at: date) -> tuple[str, ...]:
 
 def timeline(facts: Facts, duty: Level, unit: str | None, during: Period) -> list[Holding]:
     """Every holding at a level inside these days, disputed ones and cover included, in order of days."""
-    found = [*line_holders(facts, duty, unit, during, primary=False), *covers_of(facts, duty, unit, during)]
+    held = line_holders(facts, duty, unit, during, primary=False)
+    found = [*held, *covers_of(facts, duty, unit, during, primary=False)]
     return sorted(found, key=lambda holding: (holding.period, holding.person))
 
 

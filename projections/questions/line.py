@@ -147,7 +147,8 @@ def _level(facts: Facts, level: Level, unit: str, period: Period, past: Period |
         capacity: Capacity = "acting" if holding.acting else "titular"
         days = disputed_days(facts, holding)
         found.append(Stretch(level, holding.person, capacity, holding.period, holding.entry, days))
-    found += [Stretch(level, h.person, "cover", h.period, h.entry) for h in covers_of(facts, level, unit, period)]
+    covers = covers_of(facts, level, unit, period, primary=False)
+    found += [Stretch(level, h.person, "cover", h.period, h.entry) for h in covers]
     found += [
         Stretch(level, h.person, "refused", h.period, h.entry) for h in refused_holders(facts, level, unit, period)
     ]

@@ -186,7 +186,7 @@ def _belongs_to(over: Over, row: Instance, known: dict[object, str]) -> str:
         return row.owner
     key = (row.owner, row.post, row.due)
     if key not in known:
-        held = facts.tenures(person=row.owner, on=row.due) if row.due is not None else ()
+        held = facts.tenures(person=row.owner, on=row.due, undisputed=True) if row.due is not None else ()
         over_units = (t.scope[0] for t in held if row.post in (t.role, t.post) and t.scope)
         known[key] = next(over_units, facts.party_group or "")
     return known[key]

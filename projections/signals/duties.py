@@ -56,7 +56,7 @@ def duty_gap(q: Inquiry) -> Iterator[Signal]:
 
 def _ends(q: Inquiry, level: Level, unit: str, gap: Period) -> Iterator[Citation]:
     last = gap.first - _DAY
-    for tenure in level_tenures(q.facts, level, unit, Period(last, last)):
+    for tenure in level_tenures(q.facts, level, unit, Period(last, last), undisputed=True):
         if tenure.valid_to == last:
             yield tenure.ended_by or tenure.entry
 
@@ -90,7 +90,7 @@ def duty_overlap(q: Inquiry) -> Iterator[Signal]:
 def _titular(q: Inquiry, post: str) -> Mapping[str | None, Sequence[Tenure]]:
     """Titular tenures of a post by unit, in order of days; the Party group stands for an empty scope."""
     found: defaultdict[str | None, list[Tenure]] = defaultdict(list)
-    for tenure in q.facts.tenures(post=post):
+    for tenure in q.facts.tenures(post=post, undisputed=True):
         held = counted(q.facts, tenure) if tenure.acting is None else None
         if held is not None:
             for unit in held.scope or (q.facts.party_group,):
@@ -126,7 +126,7 @@ def rotation_overdue(q: Inquiry) -> Iterator[Signal]:
 def function_runs(facts: Facts, until: date) -> Iterator[tuple[str, str, Sequence[Tenure]]]:
     """(person, function, tenures that follow on one another) of every key post; cover left out, disputed days too."""
     by_function: defaultdict[tuple[str, str], list[Tenure]] = defaultdict(list)
-    for tenure in facts.tenures():
+    for tenure in facts.tenures(undisputed=True):
         held = counted(facts, tenure) if tenure.acting != "cover" else None
         if held is not None:
             for function in held.functions:

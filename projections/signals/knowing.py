@@ -114,7 +114,7 @@ def is_outside(facts: Facts, record: Recorded, party: str) -> bool:
         tenure.person == party
         for on in days
         for level in LEVELS
-        for tenure in level_tenures(facts, level, unit, Period(on, on))
+        for tenure in level_tenures(facts, level, unit, Period(on, on), undisputed=True)
     )
 
 

@@ -17,11 +17,13 @@ def to_question(facts: Facts, case: CaseFacts) -> tuple[str, ...]:
     """
     offenders = {person for person, _ in case.offenders}
     handlers = {
-        tenure.person for tenure in facts.tenures(unit=case.unit, during=case.period) if tenure.role not in LEADING
+        tenure.person
+        for tenure in facts.tenures(unit=case.unit, during=case.period, undisputed=True)
+        if tenure.role not in LEADING
     }
     approvers = {
         tenure.person
-        for tenure in facts.tenures(during=case.period)
+        for tenure in facts.tenures(during=case.period, undisputed=True)
         if set(tenure.functions) & set(case.functions) and tenure.role not in (SECRETARY, MEMBER)
     }
     attending: set[str] = set()

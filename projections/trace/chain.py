@@ -57,7 +57,8 @@ def _held(line: Line, level: Level) -> ChainLevel:
 
 
 def _discipline_officers(facts: Facts, period: Period) -> list[Tenure]:
-    return [tenure for post in SUPERVISION_POSTS for tenure in facts.tenures(post=post, during=period)]
+    held = (facts.tenures(post=post, during=period, undisputed=True) for post in SUPERVISION_POSTS)
+    return [tenure for tenures in held for tenure in tenures]
 
 
 def _inside(tenure: Tenure, period: Period) -> Period | None:

@@ -44,7 +44,7 @@ def _last_of(holding: Holding | None) -> Neighbour | None:
 
 
 def _claims(uncut: Facts, case: CaseFacts, row: Share) -> Iterator[Citation]:
-    for tenure in uncut.tenures(during=row.period):
+    for tenure in uncut.tenures(during=row.period, undisputed=True):
         claimed = at_level(tenure, row.level, case.unit, uncut.party_group)
         if claimed and retro_weight(uncut, tenure) == "high":
             yield tenure.entry

@@ -30,7 +30,7 @@ def variants(uncut: Facts, case: CaseFacts, line: Line, party_group: str | None)
     The primary answer stands without it for the days before it was recorded; an inspector may move the cut to see
     otherwise. So it does without an assignment that was refused and has no authority, for all its days.
     """
-    for tenure in uncut.tenures(during=case.period):
+    for tenure in uncut.tenures(during=case.period, undisputed=True):
         refused = is_refused(uncut, tenure)
         if not refused and retro_weight(uncut, tenure) != "high":
             continue

@@ -96,7 +96,7 @@ def covers(facts: Facts, case: CaseFacts) -> Grounds:
     named with no responsibility.
     """
     for level in LEVELS:
-        for holding in covers_of(facts, level, case.unit, case.period):
+        for holding in covers_of(facts, level, case.unit, case.period, primary=True):
             acts = [
                 meeting
                 for meeting in enabling_meetings(case)

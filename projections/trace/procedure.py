@@ -61,7 +61,7 @@ def conflicts(facts: Facts, persons: Iterable[str], unit: str, period: Period) -
     return tuple(
         tenure
         for person in dict.fromkeys(persons)
-        for tenure in facts.tenures(person=person, during=period)
+        for tenure in facts.tenures(person=person, during=period, undisputed=True)
         if unit in (*tenure.scope, *tenure.supervises) or tenure.role in (SECRETARY, MEMBER)
     )
 

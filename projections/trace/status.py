@@ -4,6 +4,9 @@ An answer tells it as it is now, never as at the cut: it grounds nothing, only t
 consequence comes now (R17; an answer that calls a detained man free would send the committee the wrong way). A report,
 which is about what was known at its cut-off, tells with `standing` what was known then where it tells of the person,
 and what came later in its chapter of what came later.
+
+What came is what was recorded: that a correction, made from the case's first lead on, lets an end or a post read
+otherwise than it did changes nothing here either (R16).
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,7 +43,7 @@ def standing(uncut: Facts, person: str, known_at: datetime | None = None) -> Bec
     """What became of a person as recorded until a moment, None for by now."""
     changes = [
         BecameOf(LEFT[tenure.leaves], tenure.valid_to, tenure.ended_by or tenure.entry)
-        for tenure in uncut.tenures(person=person)
+        for tenure in uncut.tenures(person=person, undisputed=True)
         if tenure.valid_to is not None and tenure.leaves in LEFT
     ]
     for event in uncut.records(MeasureTaken, person=person, ledger="case"):
@@ -73,7 +76,7 @@ def _status(status: str) -> str:
 
 def lifelong(uncut: Facts, person: str) -> bool:
     """R17 (问责条例, 终身问责): whoever was transferred or has retired stays in the trace for life."""
-    return any(tenure.leaves in LEFT for tenure in uncut.tenures(person=person))
+    return any(tenure.leaves in LEFT for tenure in uncut.tenures(person=person, undisputed=True))
 
 
 def route(uncut: Facts, person: str, status: str | None, during: Period, *, offender: bool) -> tuple[str, ...]:
@@ -84,7 +87,7 @@ def route(uncut: Facts, person: str, status: str | None, during: Period, *, offe
     benefits adjusted but gets no administrative sanction, who died is shown and nothing follows. Offenders go to the
     discipline organ first.
     """
-    tenures = uncut.tenures(person=person)
+    tenures = uncut.tenures(person=person, undisputed=True)
     codes = ["discipline_organ_decides"] if offender else []
     if any(tenure.role in (SECRETARY, MEMBER) for tenure in tenures):
         codes.append("superior_committee_decides")

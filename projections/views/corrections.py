@@ -1,7 +1,8 @@
-"""Tenures without what does not count of them: disputed corrections (R16), withdrawn ends and corrections."""
+"""Tenures without what does not count of them: disputed corrections and ends (R16), withdrawn ends and corrections."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ from projections.facts.values import Period, Tenure
 
 Version = Mapping[str, Any]
 _MADE = ("known_from", "known_to", "made_by", "made_at", "sets")
-"""What tells the versions of a tenure apart beside its fields; `sets` is the field that a correction is of."""
+"""What tells the versions of a tenure apart beside its fields; `sets` is the column that a correction is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,18 @@ class TenureLimits:
     @staticmethod
     def _touches(tenure: Tenure, stretch: Period) -> bool:
         return tenure.valid_from <= stretch.last and (tenure.valid_to or date.max) >= stretch.first
+
+
+def ended_later(tenure: Tenure, ended_on: str, meant: str | None, counts_from: date) -> Tenure:
+    """A tenure that was ended for another that counts from a later day: it goes on until the day before.
+
+    No longer than it was `meant` to last. What became of its last day by itself, as of an end that was withdrawn,
+    stands.
+    """
+    if tenure.valid_to != date.fromisoformat(ended_on):
+        return tenure
+    last = max(tenure.valid_to, counts_from - timedelta(days=1))
+    return replace(tenure, valid_to=min(last, date.fromisoformat(meant)) if meant is not None else last)
 
 
 _ENDING = ("valid_to", "leaves", "ended_by", "ended_ref")

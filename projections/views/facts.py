@@ -11,8 +11,9 @@ from ledger.events.record import Recorded
 from ledger.events.register import PersonLinked
 from ledger.frozen import dataclass
 from projections.facts.circles import circles, open_leads
+from projections.facts.holdings import is_late, retro_weight
 from projections.facts.touching import first_lead
-from projections.facts.values import Circle, Elsewhere, OpenLead
+from projections.facts.values import Circle, Elsewhere, OpenLead, Tenure
 from projections.views.posts import Posts
 
 
@@ -96,6 +97,12 @@ class ViewFacts(Posts):
 
     def _first_lead(self, record: Recorded) -> datetime | None:
         return first_lead(self.touchable, record)
+
+    def _is_disputed(self, made: Tenure) -> bool:
+        return retro_weight(self, made) == "high"
+
+    def _is_late(self, made: Tenure) -> bool:
+        return is_late(self, made)
 
     def _earliest_lead(self) -> datetime | None:
         leads = [*(circle.lead_at for circle in self.circles), *(lead.lead_at for lead in self.open_leads)]

@@ -9,13 +9,15 @@ from typing import Any
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PostRegistered
 from ledger.events.roles import BY_ID, Role, role_of
+from ledger.events.tenure import AssignmentMade
 from ledger.frozen import dataclass
 from projections.facts.values import Period, Tenure
 from projections.views.anchors import anchor_book
-from projections.views.corrections import TenureLimits, Version, undisputed_version
+from projections.views.corrections import TenureLimits, Version, ended_later, undisputed_version
 from projections.views.cut import state_property
 from projections.views.registered_parties import RegisteredParties
 from projections.views.rows import milliseconds, moment_of
+from projections.views.tenure_rows import COLUMN_OF
 
 MOST_READ = 64
 """Questions about tenures whose answers a cut keeps."""
@@ -66,14 +68,20 @@ class Posts(RegisteredParties):
 
     @cached_property
     def _before_disputes(self) -> Mapping[int, Tenure]:
-        """Tenures without their disputed corrections, by position; those that have none are left out."""
+        """Tenures without disputed corrections and replacements, by position; those that have none are left out."""
         lead = self._earliest_lead()
-        return self._without_corrections(lead, self._disputed) if lead is not None else {}
+        if lead is None:
+            return {}
+        found = self._without_corrections(lead, self._disputed)
+        return {**found, **self._without_replacements(lead, found, self._is_disputed)}
 
     def _uncorrected(self, moment: datetime) -> Mapping[int, Tenure]:
-        """Tenures without their late corrections from a moment on, by position; those that have none are left out."""
+        """Tenures without their corrections and late replacements from a moment on, by position; those that have none
+        are left out."""
         if moment not in self._corrected_late:
-            self._corrected_late[moment] = self._without_corrections(moment, self._late)
+            found = self._without_corrections(moment, self._late)
+            replaced = self._without_replacements(moment, found, self._is_late)
+            self._corrected_late[moment] = {**found, **replaced}
         return self._corrected_late[moment]
 
     @cached_property
@@ -98,6 +106,37 @@ class Posts(RegisteredParties):
         )
         return self._folded(made, [RecordCorrected.TYPE, milliseconds(lead)], partial(left_out, lead))
 
+    def _without_replacements(
+        self, lead: datetime, read: Mapping[int, Tenure], disputed: Callable[[Tenure], bool]
+    ) -> Mapping[int, Tenure]:
+        """The tenures that a disputed assignment replaced, with the days until its recording, which it does not take.
+
+        The end of what is replaced stands right before the assignment that replaces it (FORMAT.md section 3). `read`:
+        tenures by position that read otherwise.
+        """
+        rows = self.views.select(
+            "SELECT t.position, t.ended_by, t.valid_to, b.valid_to AS meant FROM tenures t"
+            " JOIN records a ON a.ledger = t.ledger AND a.position = t.ended_by + 1"
+            " JOIN tenures b ON b.ledger = t.ledger AND b.position = t.position AND b.known_to = t.known_from"
+            " WHERE t.ledger = ? AND t.known_from = t.ended_by AND a.position < ?"
+            " AND a.type = ? AND a.recorded_at >= ?",
+            (self.duty.id, self.cut, AssignmentMade.TYPE, milliseconds(lead)),
+        )
+        known = {**{each.entry.position: each for each in self.tenures()}, **read} if rows else {}
+        found = {}
+        for row in rows:
+            made, former = known.get(row["ended_by"] + 1), known.get(row["position"])
+            if made is None or former is None or not self._replaces(made, former) or not disputed(made):
+                continue
+            counts_from = made.recorded_at.astimezone(self.zone).date()
+            found[row["position"]] = ended_later(former, row["valid_to"], row["meant"], counts_from)
+        return found
+
+    def _replaces(self, made: Tenure, former: Tenure) -> bool:
+        opening = self._read(self.duty, made.entry.position)
+        replaces = getattr(opening.payload, "replaces", None) if opening is not None else None
+        return replaces is not None and not replaces.fingerprint and replaces.position == former.entry.position
+
     def _folded(
         self, positions: str, values: Sequence[Any], left_out: Callable[[Version, Version], bool]
     ) -> Mapping[int, Tenure]:
@@ -116,7 +155,8 @@ class Posts(RegisteredParties):
         for row in rows:
             version = {name: row[name] for name in row.keys()}  # noqa: SIM118
             made = self._read(self.duty, row["known_from"]) if row["made_by"] == RecordCorrected.TYPE else None
-            version["sets"] = getattr(made.payload, "field", None) if made is not None else None
+            field = getattr(made.payload, "field", None) if made is not None else None
+            version["sets"] = COLUMN_OF.get(field, field) if field is not None else None
             versions.setdefault(row["position"], []).append(version)
         found = {}
         for position, known in versions.items():
@@ -125,15 +165,9 @@ class Posts(RegisteredParties):
                 found[position] = self._tenure(kept)
         return found
 
-    def _late(self, lead: datetime, before: Version, version: Version) -> bool:
-        """Whether a version was made by a correction from the lead on, later than a late assignment may be."""
-        made_at = moment_of(version["made_at"])
-        if version["made_by"] != RecordCorrected.TYPE or made_at < lead:
-            return False
-        first = date.fromisoformat(min(before["valid_from"], version["valid_from"]))
-        return (made_at.astimezone(self.zone).date() - first).days > self.rules_on(
-            made_at.astimezone(self.zone).date()
-        ).tolerance("assignment")
+    def _late(self, lead: datetime, _: Version, version: Version) -> bool:
+        """Whether a version was made by a correction that was recorded from the lead on."""
+        return bool(version["made_by"] == RecordCorrected.TYPE and moment_of(version["made_at"]) >= lead)
 
     def role_of(self, post: str) -> Role:
         """What a post is in the organ, by its registration."""
@@ -225,8 +259,16 @@ class Posts(RegisteredParties):
         """The earliest lead of any case, which only the whole of the facts can tell."""
         raise NotImplementedError
 
+    def _is_disputed(self, made: Tenure) -> bool:
+        """Whether an assignment is under a RETRO_ASSIGNMENT of weight high, which only the whole of the facts tells."""
+        raise NotImplementedError
+
+    def _is_late(self, made: Tenure) -> bool:
+        """Whether an assignment was recorded too late, which only the whole of the facts tells."""
+        raise NotImplementedError
+
     def _disputed(self, earliest: datetime, before: Version, version: Version) -> bool:
-        """Whether it was made so late by a correction, from the first lead on of a case that the correction touches."""
+        """Whether it was made by a correction that was recorded from the first lead on of a case that it touches."""
         correction = self._read(self.duty, version["known_from"]) if self._late(earliest, before, version) else None
         lead = self._first_lead(correction) if correction is not None else None
         return lead is not None and correction is not None and correction.recorded_at >= lead

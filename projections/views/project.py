@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from ledger.core.encoding import b64encode
 from ledger.events.base import Fact, Payload
@@ -14,6 +15,7 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
+from ledger.events.words import kept_word
 from projections.views.entry_marks import marks_beside
 from projections.views.full_text import fixed_words, search_key, words_of
 from projections.views.likeness import normalise, text_of, whole
@@ -29,7 +31,7 @@ from projections.views.rows import (
     refers_within,
 )
 from projections.views.rows_to_write import RowsToWrite
-from projections.views.tenure_rows import TENURE_FIELDS, change_tenure, ended_so, open_tenure
+from projections.views.tenure_rows import COLUMN_OF, change_tenure, ended_so, open_tenure
 
 
 class ProjectedBatch:
@@ -96,15 +98,21 @@ def project(batch: ProjectedBatch, ledger: LedgerRow, event: Recorded, said: Pay
         case AssignmentMade() | ActingBegun():
             open_tenure(c, ledger, event, event.payload)
         case AssignmentEnded(ends=ends, valid_to=last, leaves=leaves):
-            change = {"valid_to": last.isoformat(), "leaves": leaves, "ended_by": event.position}
+            change = {"valid_to": last.isoformat(), "leaves": _way(leaves), "ended_by": event.position}
             change_tenure(c, ledger, event, ends, change)
-        case RecordCorrected(corrects=corrected, field=name, new_value=value) if name in TENURE_FIELDS:
+        case RecordCorrected(corrects=corrected, field=name, new_value=value) if name in COLUMN_OF:
             made = ended_so(c, ledger, corrected) if name == "valid_to" else None
-            change_tenure(c, ledger, event, made or corrected, {name: value})
+            known = int(bool(value)) if name == "legacy" else value
+            change_tenure(c, ledger, event, made or corrected, {COLUMN_OF[name]: known})
         case RecordCorrected(corrects=corrected, field="leaves", new_value=value):
             made = ended_so(c, ledger, corrected)
             if made is not None:
-                change_tenure(c, ledger, event, made, {"leaves": value})
+                change_tenure(c, ledger, event, made, {"leaves": _way(value)})
+
+
+def _way(said: Any) -> Any:
+    """The kept word for how a holder left, where one is meant."""
+    return (kept_word(AssignmentEnded.TYPE, "leaves", said) or said) if isinstance(said, str) else said
 
 
 def _add_record(batch: ProjectedBatch, ledger: LedgerRow, event: Recorded, fields: list[tuple[str, Json]]) -> None:

@@ -1,6 +1,7 @@
 """Rows of tenures: one version for each entry that changed what is known of an assignment."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from ledger.events.record import Recorded
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.views.rows import Cursor, LedgerRow, dump
 
-TENURE_FIELDS = ("person", "post", "scope", "supervises", "functions", "valid_from", "valid_to")
-"""Fields of an assignment of which a correction makes a version."""
+_OWN = ("person", "post", "scope", "supervises", "functions", "valid_from", "valid_to", "legacy")
+COLUMN_OF: Mapping[str, str] = {**{name: name for name in _OWN}, "mode": "acting"}
+"""Fields of an assignment or acting of which a correction makes a version, each with its column."""
 _COLUMNS = (
     "ledger",
     "position",

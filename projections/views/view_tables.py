@@ -17,7 +17,7 @@ about a person, a unit or an obligation: nothing else of the ledger is read for 
 from projections.views.full_text import STATEMENT as SEARCH
 from projections.views.likeness_groups import STATEMENTS as LIKENESS
 
-VERSION = 12
+VERSION = 13
 
 STATEMENTS = (
     (

@@ -63,7 +63,8 @@ def test_acting_in_charge_holds_and_cover_does_not() -> None:
     organ.act("mem2", "secretary", "2024-05-06", "cover", valid_to="2024-05-31", scope=("group",))
     assert held(organ, "secretary", None)[1:] == [("mem", "2024-03-16", "2024-05-05", True)]
     facts = organ.facts()
-    assert [shown(h) for h in covers_of(facts, "secretary", None, YEAR)] == [("mem2", "2024-05-06", "2024-05-31", True)]
+    covers = covers_of(facts, "secretary", None, YEAR, primary=True)
+    assert [shown(holding) for holding in covers] == [("mem2", "2024-05-06", "2024-05-31", True)]
     assert gaps(facts, "secretary", None, YEAR) == (Period(DAY("2024-05-06"), DAY("2024-12-31")),)
     assert len(level_tenures(facts, "secretary", None, YEAR)) == 3
 
@@ -101,6 +102,54 @@ def test_a_withdrawn_correction_of_an_assignment_changes_nothing() -> None:
     assert (tenure.valid_from, tenure.valid_to) == (DAY("2024-02-01"), DAY("2024-09-30"))
     assert not organ.facts().tenures(person="handler", on=DAY("2024-10-01"))
     assert organ.facts().tenures(person="handler", on=DAY("2024-02-15"))
+
+
+def test_a_corrected_mode_makes_an_acting_what_it_says() -> None:
+    """Cover corrected to in charge is a holder without a gap; the reverse, none; a withdrawn correction, as before."""
+    organ = Organ().staffed()
+    organ.end("sec", "2024-03-15")
+    made = organ.act("mem", "secretary", "2024-03-16", "cover", scope=("group",))
+    assert gaps(organ.facts(), "secretary", None, YEAR)
+    in_charge = RecordCorrected(corrects=organ.reference(made), field="mode", new_value="in_charge")
+    corrected = organ.duty(in_charge, "2024-03-20")
+    assert held(organ, "secretary", None)[1:] == [("mem", "2024-03-16", "2024-12-31", True)]
+    assert gaps(organ.facts(), "secretary", None, YEAR) == ()
+
+    organ.duty(RecordCorrected(corrects=organ.reference(made), field="mode", new_value="cover"), "2024-03-21")
+    assert len(gaps(organ.facts(), "secretary", None, YEAR)) == 1
+    again = organ.duty(
+        RecordCorrected(corrects=organ.reference(made), field="mode", new_value="in_charge"), "2024-04-01"
+    )
+    assert gaps(organ.facts(), "secretary", None, YEAR) == ()
+    for each in (again, corrected):
+        organ.duty(RecordWithdrawn(of=organ.reference(each), ground="error"), "2024-04-02")
+    assert len(gaps(organ.facts(), "secretary", None, YEAR)) == 1
+
+
+def test_a_corrected_legacy_takes_an_assignment_from_the_late_ones_and_back() -> None:
+    """Said afterwards to be taken over from paper it is not late; said afterwards not to be, it is."""
+    organ = Organ().staffed()
+    made = organ.assign("handler", "handler", "2023-01-10", recorded="2024-02-01", ref="LATE")
+    paper = organ.assign("clerk", "handler", "2023-01-10", recorded="2024-02-01", legacy=True, ref="PAPER")
+    for entry, value in ((made, True), (paper, False)):
+        organ.duty(RecordCorrected(corrects=organ.reference(entry), field="legacy", new_value=value), "2024-02-02")
+    facts = organ.facts()
+    weights = {tenure.entry.ref: retro_weight(facts, tenure) for tenure in facts.tenures(post="handler")}
+    assert weights == {"LATE": None, "PAPER": "medium"}
+
+
+def test_a_chinese_word_for_how_a_holder_left_is_read_as_the_word_of_the_list() -> None:
+    """Also where a correction says it; what no list has stays as it is."""
+    organ = Organ().staffed()
+    end = organ.end("head", "2024-03-31", "rotation")
+    organ.duty(RecordCorrected(corrects=organ.reference(end), field="leaves", new_value="退休"), "2024-04-01")
+    organ.end("head2", "2024-04-30", "调任")
+    organ.end("mem", "2024-05-31", "walked")
+
+    facts = organ.facts()
+
+    ways = {person: [t.leaves for t in facts.tenures(person=person)] for person in ("head", "head2", "mem")}
+    assert ways == {"head": ["retirement"], "head2": ["transfer"], "mem": ["walked"]}
 
 
 def test_successive_assignments_of_one_person_are_one_holding() -> None:

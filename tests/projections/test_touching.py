@@ -1,7 +1,7 @@
 """Case by case: what rests on a lead rests on those of the cases that a record touches, never on another's."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 from ledger.events.act_parts import Votes
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
 from ledger.events.case_work import FactsFound, LeadReceived
+from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
+from ledger.events.tenure import AssignmentEnded
 from projections.facts.holdings import gaps, line_holders, retro_weight
 from projections.facts.touching import first_lead, touched
 from projections.facts.values import Circle, Period, Signal
@@ -136,6 +138,71 @@ def test_a_grave_one_counts_from_the_day_of_its_recording() -> None:
     }
 
 
+def replace_head(organ: Organ, former: Recorded, first: str, recorded: str) -> None:
+    """The end of the handler's headship of the centre and the one that replaces it, as a replacement is written."""
+    last = DAY(first) - timedelta(days=1)
+    end = AssignmentEnded(
+        ref="NEW", ends=organ.reference(former), person="handler", valid_to=last, occurred_at=DAY(first)
+    )
+    organ.duty(end, recorded)
+    replaces = organ.reference(former)
+    organ.assign("mem2", "head", first, recorded=recorded, scope=("aid",), replaces=replaces, ref="NEW")
+
+
+@pytest.mark.parametrize(
+    ("lead", "heads"),
+    [
+        ("2024-08-05", [("handler", "2024-01-01", "2024-08-31"), ("mem2", "2024-09-01", "2024-12-31")]),
+        ("2024-09-02", [("handler", "2024-01-01", "2024-02-29"), ("mem2", "2024-03-01", "2024-12-31")]),
+    ],
+)
+def test_who_is_replaced_afterwards_holds_until_the_day_before_that_was_recorded(
+    lead: str, heads: list[tuple[str, str, str]]
+) -> None:
+    """A replacement made up after the lead leaves the one replaced in his post, and in the case's line, until it was
+    recorded, and no gap; one that is merely late counts from its first day. `holders` has the new one for all days."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    former = organ.assign("handler", "head", "2024-01-01", scope=("aid",))
+    replace_head(organ, former, "2024-03-01", "2024-09-01")
+    organ.open_case("2024-10-14", lead, period=("2024-03-01", "2024-06-30"), offender="clerk", rulebooks=BOOKS)
+    facts = organ.facts()
+    found = line_holders(facts, "head", "aid", YEAR, primary=True)
+    assert [(h.person, h.period.first.isoformat(), h.period.last.isoformat()) for h in found] == heads
+    assert gaps(facts, "head", "aid", YEAR) == ()
+    assert fired(organ, "DUTY_GAP") == fired(organ, "DUTY_OVERLAP") == []
+    disputed = lead < "2024-09-01"
+    (circle,) = facts.circles
+    assert ("handler" in circle.persons) == disputed
+    (holder,) = holders(facts, "head", "aid", DAY("2024-05-01")).titular
+    assert (holder.person, holder.disputed) == ("mem2", disputed)
+    shares = [row.person for row in trace(organ.facts, "K1").shares if row.level == "head"]
+    assert shares == (["handler"] if disputed else ["mem2"])
+
+
+def test_who_is_replaced_afterwards_holds_no_longer_than_he_was_to() -> None:
+    """A post that was to end before the replacement was recorded ends then, and leaves a gap."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    former = organ.assign("handler", "head", "2024-01-01", valid_to="2024-07-31", scope=("aid",))
+    replace_head(organ, former, "2024-03-01", "2024-09-01")
+    organ.open_case("2024-10-14", LATE)
+    assert gaps(organ.facts(), "head", "aid", YEAR) == (Period(DAY("2024-08-01"), DAY("2024-08-31")),)
+
+
+def test_how_the_replaced_left_is_said_of_the_end_that_counts() -> None:
+    """Said afterwards, of the same day as there is no other, how he left moves no day."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    former = organ.assign("handler", "head", "2024-01-01", scope=("aid",))
+    replace_head(organ, former, "2024-03-01", "2024-09-01")
+    organ.end("handler", "2024-02-29", "transfer", former, recorded="2024-09-02")
+    organ.open_case("2024-10-14", LATE)
+    (held,) = organ.facts().tenures(person="handler", undisputed=True)
+    assert (held.valid_to, held.leaves) == (DAY("2024-08-31"), "transfer")
+    assert [tenure.valid_to for tenure in organ.facts().tenures(person="handler")] == [DAY("2024-02-29")]
+
+
 # --- corrections ---
 
 
@@ -164,6 +231,79 @@ def test_a_late_correction_of_a_tenure_is_disputed_by_its_own_case_alone(unit: s
     found = line_holders(organ.facts(), "head", unit, YEAR, primary=True)
     first = {holding.person: holding.period.first for holding in found}["handler"]
     assert first == (DAY("2024-01-02") if counts else DAY("2024-01-05"))
+
+
+def test_a_correction_from_the_lead_on_changes_nothing_however_soon_it_was_made() -> None:
+    """Two days after the lead, and eight after the first day of the assignment, it is a later record all the same: the
+    unit added stays without supervisor, the person is none of the case's line; a day before the lead it counts."""
+    found = {}
+    for day in ("2024-08-04", "2024-08-07"):
+        organ = Organ().staffed()
+        organ.end("mem", "2024-06-30")
+        made = organ.assign("handler", "member", "2024-07-30", supervises=("office",), ref="A")
+        wider = RecordCorrected(corrects=organ.reference(made), field="supervises", new_value=["office", "aid"])
+        organ.duty(wider, day)
+        organ.open_case("2024-10-14", LATE, period=("2024-01-01", "2024-09-30"), offender="clerk")
+        facts = organ.facts()
+        (circle,) = facts.circles
+        (gap,) = gaps(facts, "supervisor", "aid", YEAR)
+        found[day] = (gap.last.isoformat(), "handler" in circle.persons)
+    assert found == {"2024-08-04": ("2024-07-29", True), "2024-08-07": ("2024-12-31", False)}
+
+
+@pytest.mark.parametrize(("corrected", "overdue"), [("2024-08-04", False), ("2024-08-06", True), ("2024-11-01", True)])
+def test_a_rotation_is_judged_without_a_correction_from_the_lead_on(corrected: str, overdue: bool) -> None:
+    """A first day moved forward after the lead takes nobody out of ROTATION_OVERDUE, nor does it make G2c not due."""
+    organ = Organ().staffed()
+    first = "2018-01-01"
+    made = organ.assign(
+        "handler", "handler", first, legacy=True, recorded="2023-01-01", functions=("finance",), ref="A"
+    )
+    later: Any = "2024-01-01"
+    correction = RecordCorrected(corrects=organ.reference(made), field="valid_from", new_value=later)
+    organ.duty(correction, corrected)
+    organ.open_case("2024-11-14", LATE)
+    facts = organ.facts()
+    rotation = [signal.get("since") for signal in signals(facts) if signal.code == "ROTATION_OVERDUE"]
+    assert bool(rotation) == overdue
+    (owed,) = [row for row in obligations(facts, judged_on=DAY("2024-12-31"), ids={"G2c"}) if row.subject == "handler"]
+    assert owed.status == ("unmet" if overdue else "not_due")
+
+
+def test_who_held_what_together_is_judged_without_a_correction_from_the_lead_on() -> None:
+    """A last day moved back after the lead shortens no DUTY_OVERLAP."""
+    organ = Organ().staffed()
+    other = organ.assign("clerk", "head", "2024-02-01", valid_to="2024-03-31", scope=("aid",), ref="B")
+    organ.open_case("2024-10-14", LATE)
+    moved: Any = "2024-02-01"
+    organ.duty(RecordCorrected(corrects=organ.reference(other), field="valid_to", new_value=moved), "2024-10-20")
+    assert [(row.get("from"), row.get("to")) for row in fired(organ, "DUTY_OVERLAP")] == [
+        (DAY("2024-02-01"), DAY("2024-03-31"))
+    ]
+
+
+def test_a_late_assignment_stays_a_variant_where_it_is_said_afterwards_to_be_taken_over() -> None:
+    """Corrected after the lead to be of paper, it is a late one in this case still: disputed, and told as such."""
+    organ = Organ().staffed()
+    organ.end("head", "2023-12-31")
+    late = organ.assign("handler", "head", "2024-01-01", recorded="2024-09-01", scope=("aid",), ref="LATE")
+    organ.duty(RecordCorrected(corrects=organ.reference(late), field="legacy", new_value=True), "2024-09-02")
+    organ.open_case("2024-10-14", LATE, rulebooks=BOOKS, offender="clerk")
+    found = trace(organ.facts, "K1")
+    assert [(variant.person, variant.because.ref) for variant in found.variants] == [("handler", "LATE")]
+    assert [cite.ref for cite in found.gaps[0].disputed] == ["LATE"]
+
+
+@pytest.mark.parametrize(("corrected", "status"), [("2024-08-04", "retired"), ("2024-08-06", "transferred")])
+def test_what_became_of_a_person_is_told_without_a_correction_from_the_lead_on(corrected: str, status: str) -> None:
+    """How a holder left reads as corrected before the lead; after it, he left as it was recorded."""
+    organ = Organ().staffed()
+    end = organ.end("head", "2024-06-30", "transfer")
+    to: Any = "retirement"
+    organ.duty(RecordCorrected(corrects=organ.reference(end), field="leaves", new_value=to), corrected)
+    organ.open_case("2024-10-14", LATE, rulebooks=BOOKS, offender="clerk")
+    (named,) = [row for row in trace(organ.facts, "K1").persons if row.person == "head"]
+    assert (named.status_now, named.lifelong) == (status, True)
 
 
 # --- leads without a case, and the organ's own side ---

@@ -104,8 +104,16 @@ class Organ:
         )  # fmt: skip
         return self.duty(payload, recorded, "clerk", person)
 
-    def end(self, person: str, on: str, leaves: str | None = None, made: Recorded | None = None) -> Recorded:
-        """An assignment or acting of the person (by default the latest) ends, recorded on the day itself."""
+    def end(
+        self,
+        person: str,
+        on: str,
+        leaves: str | None = None,
+        made: Recorded | None = None,
+        recorded: str | None = None,
+    ) -> Recorded:
+        """An assignment or acting of the person (by default the latest) ends, recorded on the day itself unless said
+        otherwise."""
         ended = made or next(
             entry
             for entry in reversed(self.entries["duty"])
@@ -119,7 +127,7 @@ class Organ:
             leaves=leaves,
             occurred_at=date.fromisoformat(on),
         )
-        return self.duty(payload, on)
+        return self.duty(payload, recorded or on)
 
     def talk(
         self, talker: str, counterpart: str, occurred: str, *signers: str, recorded: str | None = None, **more: Any
