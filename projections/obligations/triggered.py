@@ -4,7 +4,7 @@ Without another stated time "prompt" is `timely_days` working days from the trig
 rule text. Only the owner's own credited act while he holds the post counts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
@@ -16,7 +16,6 @@ from projections.facts.protocol import day
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.facts.workdays import add_working_days, is_announced
 from projections.obligations.act_kinds import (
-    SUPERIOR,
     addressed,
     fitting_words,
     is_own_kind,
@@ -26,8 +25,9 @@ from projections.obligations.act_kinds import (
 )
 from projections.obligations.claims import Claim, JudgedClaim, Sorted, named_units, sort_acts
 from projections.obligations.docket import Docket
-from projections.obligations.outcome import DONE, LATE, Outcome, by_number, if_rectified, late_or_provisional
+from projections.obligations.outcome import DONE, LATE, by_number, if_rectified, late_or_provisional
 from projections.obligations.table import Obligation, Rule
+from projections.obligations.to_superiors import by_each, goes_to_each, has_reached, in_order, is_closed
 from projections.obligations.trigger import Trigger, names
 from projections.obligations.triggers import KINDS, triggers
 
@@ -92,7 +92,7 @@ def _fitting(
 
     def fits(act: Claim) -> bool:
         own = act.on <= last and is_own_kind(act, words) and _means(act, trigger, known) and trigger.answers(act)
-        return own and _outside(docket, rule, act) is None and _reached(docket, rule, row, act)
+        return own and _outside(docket, rule, act) is None and has_reached(docket, rule, row, act)
 
     return docket.fitting(row.obligation, _nearby(docket, rule, trigger, words, last), fits, claimed)
 
@@ -120,11 +120,6 @@ def _nearby(docket: Docket, rule: Rule, trigger: Trigger, words: Iterable[str], 
             yield from docket.facts.records(*kinds_of(words), unit=trigger.unit, occurred=during)
 
 
-def _reached(docket: Docket, rule: Rule, row: Instance, act: Claim) -> bool:
-    """Whether a superior has received it whom nothing reached yet, where the duty asks for that."""
-    return not _to_each(rule) or not docket.receipts(act.record).isdisjoint(row.missing or superiors(docket))
-
-
 def _means(act: Claim, trigger: Trigger, known: AbstractSet[int]) -> bool:
     """An act that refers to triggers of the duty counts for those only; one that refers to none, for all it fits."""
     cited = known & {each.position for each in getattr(act.payload, "refers", None) or () if not each.fingerprint}
@@ -134,26 +129,10 @@ def _means(act: Claim, trigger: Trigger, known: AbstractSet[int]) -> bool:
 def _while_open(docket: Docket, rule: Rule, own: Sorted, trigger: Trigger) -> Sorted:
     """An act that refers to no trigger counts for those still open: not for one that an earlier act has answered."""
     kept: list[JudgedClaim] = []
-    for act in sorted(own.credited, key=_in_order):
-        if _refers(act, trigger) or not _closed(docket, rule, kept):
+    for act in sorted(own.credited, key=in_order):
+        if _refers(act, trigger) or not is_closed(docket, rule, kept):
             kept.append(act)
     return replace(own, credited=tuple(kept))
-
-
-def _closed(docket: Docket, rule: Rule, acts: Sequence[JudgedClaim]) -> bool:
-    """Whether these acts leave nothing open: what is owed to each superior is open until each has received it."""
-    if not acts or not _to_each(rule):
-        return bool(acts)
-    return {unit for act in acts for unit in docket.receipts(act.record)}.issuperset(superiors(docket))
-
-
-def _to_each(rule: Rule) -> bool:
-    """Whether each superior has to receive it."""
-    return rule.to == "superiors" and rule.receipts
-
-
-def _in_order(act: Claim) -> tuple[date, int]:
-    return act.on, act.record.position
 
 
 def _due(docket: Docket, rule: Rule, trigger: Trigger) -> date | None:
@@ -214,10 +193,10 @@ def _instance(
     docket: Docket, obligation: Obligation, rule: Rule, trigger: Trigger, own: Sorted, due: date | None
 ) -> Instance:
     done = tuple(JudgedClaim(record, on, "credited") for record, on in trigger.done)
-    own = replace(own, credited=tuple(sorted((*own.credited, *done), key=_in_order)))
+    own = replace(own, credited=tuple(sorted((*own.credited, *done), key=in_order)))
     outcome = by_number(own, 1, due, due or date.min, docket.judged_on)
-    if _to_each(rule):
-        outcome = _by_each(docket, own, due or date.min)
+    if goes_to_each(rule):
+        outcome = by_each(docket, own, due or date.min)
     provisional = rule.within == "timely" and trigger.due is None and due is not None and not is_announced(due)
     if trigger.rectified is not None:
         outcome = if_rectified(outcome, trigger.rectified, due or date.max, docket.judged_on)
@@ -250,35 +229,6 @@ def _instance(
     )
 
 
-def _by_each(docket: Docket, own: Sorted, due: date) -> Outcome:
-    """The status of a report that each superior has to receive: late where the last of them was reached after its time.
-
-    Some reached = partly_unmet, none = unmet, once it is due; some reached and the rest by doubtful reports alone =
-    partly_doubtful. Where no superior is registered, nothing is met by nothing.
-    """
-    reached = {unit: _received_by(docket, own.credited, unit) for unit in superiors(docket)}
-    if not reached:
-        return Outcome("not_applicable", 0, (SUPERIOR,))
-    missing = tuple(unit for unit, acts in reached.items() if not acts)
-    credited = len(reached) - len(missing)
-    if missing:
-        if due > docket.judged_on:
-            return Outcome("not_due", credited, missing)
-        doubtful = all(_received_by(docket, own.doubtful, unit) for unit in missing)
-        whole, part = ("doubtful", "partly_doubtful") if doubtful else ("unmet", "partly_unmet")
-        return Outcome(part if credited else whole, credited, missing)
-    outcomes = [by_number(replace(own, credited=acts), 1, due, due, docket.judged_on) for acts in reached.values()]
-    late = [outcome.by for outcome in outcomes if outcome.by is not None]
-    if late:
-        return Outcome("late", credited, by=max(late, key=_in_order))
-    declared = any(outcome.status == "met_late_declared" for outcome in outcomes)
-    return Outcome("met_late_declared" if declared else "met", credited)
-
-
-def _received_by(docket: Docket, acts: Iterable[JudgedClaim], unit: str) -> tuple[JudgedClaim, ...]:
-    return tuple(act for act in acts if unit in docket.receipts(act.record))
-
-
 def _of_parts(docket: Docket, trigger: Trigger, own: Sorted, due: date) -> tuple[Sorted, str, tuple[str, ...]]:
     """What was done of a duty towards several: some reached = partly_unmet, none = unmet.
 
@@ -293,7 +243,7 @@ def _of_parts(docket: Docket, trigger: Trigger, own: Sorted, due: date) -> tuple
         reached |= named or set(trigger.parts)
     missing = tuple(part for part in trigger.parts if part not in reached)
     done = [JudgedClaim(record, on, "credited") for _, record, on in trigger.reached]
-    kept = replace(own, credited=tuple(sorted((*in_time, *done), key=_in_order)))
+    kept = replace(own, credited=tuple(sorted((*in_time, *done), key=in_order)))
     if not missing:
         return kept, "met", ()
     if due > docket.judged_on:

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from ledger.errors import BadInput
 from projections.facts.protocol import Facts, day, happened
-from projections.facts.values import Citation, Instance, Period, Signal
-from projections.obligations import obligations
+from projections.facts.values import Citation, Period, Signal
 from projections.trace import conduct, decisions, knowledge, later, post_grounds, status, succession
 from projections.trace.against import decisions_against_trace
 from projections.trace.attribution import Line, attribution, holders_on, line_of, span
@@ -19,12 +18,11 @@ from projections.trace.culpability import culpability, done_for_show, not_done
 from projections.trace.gaps import gaps
 from projections.trace.model import LEVELS, ActRow, BodyTrace, CaseFacts, Ground, PersonTrace, Trace
 from projections.trace.near import signals_near
+from projections.trace.owing import Considered, Owing
 from projections.trace.procedure import procedure
 from projections.trace.regimes import RulebookUse
 from projections.trace.rulebooks import categories_of, in_force, reached, versions_used
 from projections.trace.suggestion import suggestion
-
-Considered = Callable[[Instance], bool]
 
 
 def trace(
@@ -78,14 +76,13 @@ class _Trace:
         considered: Considered,
         falling: Period | None,
     ) -> None:
-        self.cut, self.uncut, self.whole, self.case, self.books = cut, uncut, whole, case, books
-        self.known_at, self.considered, self.falling = known_at, considered, falling
+        self.cut, self.uncut, self.case, self.books, self.known_at = cut, uncut, case, books, known_at
         self.line: Line = line_of(cut, case)
         known = cut.units.get(case.unit)
         self.shares = attribution(case, self.line, known.life if known is not None else None)
         self.judged_on: date = uncut.rules.judged_on or day(uncut, max(known_at, case.opened_at))
         self.signals: Sequence[Signal] = ()
-        self.owed: defaultdict[str, list[Instance]] = defaultdict(list)
+        self.owing = Owing(whole, uncut, self.judged_on, falling, considered)
         self.grounds: defaultdict[str, list[Ground]] = defaultdict(list)
 
     def result(self) -> Trace:
@@ -116,8 +113,7 @@ class _Trace:
         party_group = self.uncut.party_group
         named = sorted({*in_bodies, *([party_group] if party_group else [])})
         owners = {*order, *named}
-        for instance in obligations(self.whole, judged_on=self.judged_on, owners=owners, falling=self.falling):
-            self.owed[instance.owner].append(instance)
+        self.owing.look(owners)
         persons = tuple(self._person(person, people) for person in order)
         bodies = tuple(self._body(body) for body in named)
         return Trace(
@@ -197,10 +193,11 @@ class _Trace:
         grounds = list(dict.fromkeys(grounds))
         categories = reached(self.books, categories_of(self.books, grounds), self._touched(person, grounds, interval))
         answers = any(category != "none" for _, category in categories)
-        owed = [row for row in self.owed[person] if answers and self.considered(row)]
-        grounds += knowledge.answered_late(self.cut, self.case, () if offender else owed)
-        if not offender and "warning_unanswered" not in {ground.code for ground in grounds}:
-            grounds += knowledge.left_alone(self.cut, self.case, person, owed)
+        owed = self.owing.of(person) if answers else []
+        warned = self.owing.by_own_lead(person) if answers and not offender else []
+        grounds += knowledge.answered_late(self.cut, self.case, warned)
+        if "warning_unanswered" not in {ground.code for ground in grounds}:
+            grounds += knowledge.left_alone(self.cut, self.case, person, warned)
         unmet, sham = not_done(owed), done_for_show(owed)
         now = status.status_now(self.uncut, person)
         acts, stretch = self._own_acts(person, interval)
@@ -260,8 +257,7 @@ class _Trace:
             (book.id, "not_applicable" if book.regime == "discipline" else category)
             for book, (_, category) in zip(self.books, categories_of(self.books, grounds), strict=True)
         )
-        owed = [row for row in self.owed[body] if self.considered(row)]
-        return BodyTrace(body, categories, tuple(grounds), not_done(owed))
+        return BodyTrace(body, categories, tuple(grounds), not_done(self.owing.of(body)))
 
     def _failings(self) -> list[Ground]:
         vacant = [
