@@ -11,7 +11,7 @@ from api.asking.filters import ask, over
 from api.asking.language import language
 from api.pages.frame import LOOKED_THROUGH
 from api.pages.links import kind_of
-from api.v1.drafts import drafts_of
+from api.pages.signatures import drafts_of
 from api.v1.health import ledgers_health
 from ledger.clock import today
 from ledger.home.known_heads import UNKNOWN, UNREADABLE

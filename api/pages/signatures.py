@@ -4,17 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.answering.listing import answered
-from api.asking.current import explainer, reading
+from api.asking.current import explainer, reader, reading, sources
 from api.asking.filters import ask
 from api.pages.columns import By, among, asked_for, narrowed
 from api.pages.frame import Shown, page
 from api.pages.order import in_order, sort_by
 from api.routes import DUTIES, Route, Values
-from api.v1.drafts import drafts_of
 from api.v1.duties import state_of
 from api.v1.signatures import PARAMETERS
+from ledger.clock import now
 from ledger.messages import N_
 from projections.questions.signatures import LEDGERS, OwedSignature, OwedSignatures, SignatureFilter, owed_signatures
+from projections.questions.waiting_drafts import WaitingDrafts, waiting_drafts
+
+
+def drafts_of(kind: str) -> WaitingDrafts | None:
+    """The drafts that wait beside the ledger of a kind in the folder that is served; None where the reader may not know
+    of them, or there is no such ledger. Those that others keep in folders of their own are known to them alone."""
+    asks, head = reader(), reading().head(kind)
+    if head is None or not asks.may("organ", "duties" if kind == "duty" else "cases"):
+        return None
+    directory = sources().home.drafts(kind)
+    return waiting_drafts(directory, reading().ledgers[kind].fingerprint, now())
 
 
 def signature_list(asked: Values) -> Shown:

@@ -14,7 +14,6 @@ from api.v1 import (
     cases,
     city,
     downloads,
-    drafts,
     duties,
     health,
     ledgers,
@@ -29,9 +28,8 @@ from api.v1 import (
     tiles,
 )
 
-LIVE = (health, organs, city, drafts)
-"""What tells of this very moment, of drafts beside a ledger, of the access ledger or of what the reader sees is never
-given again."""
+LIVE = (health, organs, city)
+"""What tells of this very moment, of the access ledger or of what the reader sees is never given again."""
 MODULES = (
     organs,
     city,
@@ -42,7 +40,6 @@ MODULES = (
     organisation,
     agenda,
     signatures,
-    drafts,
     registers,
     office,
     cases,

@@ -26,7 +26,7 @@ class WaitingDraft:
     name: str
     type: str
     author: str
-    asked_of: tuple[str, ...]
+    asked: tuple[str, ...]
     lacking: tuple[str, ...]
     """Those of them whose answer has not come."""
     made_at: datetime
@@ -78,7 +78,7 @@ def _read(path: Path, _changed_ns: int, _size: int) -> tuple[str, WaitingDraft]:
         name=draft.name,
         type=draft.type,
         author=draft.author,
-        asked_of=tuple(each.person for each in draft.asked),
+        asked=tuple(each.person for each in draft.asked),
         lacking=tuple(each.person for each in draft.open),
         made_at=draft.made_at,
         not_after=draft.not_after,

@@ -102,10 +102,8 @@ EXAMPLES = {
 EMPTY = (
     *(f"/api/v1/tables/{name}" for name in ("tasks", "issues", "risks", "assessments")),
     "/api/v1/office/task-breakdown",
-    "/api/v1/drafts",
 )
-"""Registers and tables of which the scenario has no line; tests/test_parity.py asks them of one that has, and
-tests/api/pages/test_overview.py drafts of a folder that has some."""
+"""Registers and tables of which the scenario has no line; tests/test_parity.py asks them of one that has."""
 
 
 ONE_ORGAN = [route for route in v1.ROUTES if route.medium == "json" and route.about != "city"]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -286,34 +285,6 @@ def test_drafts_are_told_to_whom_may_know_what_they_are_of(drafted: tuple[Home, 
     assert title not in matters(made, "duties", "evidence")
     assert matters(made, "cases", "evidence")[title] == ("/signatures?kind=case#drafts", 1)
     web.close(made[1])
-
-
-def test_programs_are_told_of_drafts_as_pages_are(drafted: tuple[Home, Flask, str]) -> None:
-    """The same members as the row on the page, never what the draft says; those that cannot be read beside them;
-    nothing to whom may not know, who learns of no case ledger by it."""
-    home, app, name = drafted
-    (home.drafts("duty") / "d-torn.json").write_text("{", encoding="utf-8")
-
-    def asked(path: str, *scopes: str) -> tuple[int, Any]:
-        found = app.test_client().get(path, headers=web.bearer(web.token(home, *scopes)))
-        assert "独此一词" not in found.text
-        return found.status_code, json.loads(found.data)
-
-    status, answer = asked("/api/v1/drafts", "duties")
-    (row,) = answer["items"]
-    (draft,) = (each for each in Drafts(home.drafts("duty")).names() if each == name)
-    assert (status, row["name"], row["type"], row["over"]) == (200, draft, "talk.held/1", False)
-    assert (row["author"], sorted(row["asked_of"]), row["lacking"]) == ("rec", ["h1", "sec"], row["asked_of"])
-    assert (answer["unread"], answer["looked"]) == (["d-torn"], True)
-    sheet = (
-        app.test_client()
-        .get("/api/v1/drafts?format=csv", headers=web.bearer(web.token(home, "duties", "export", "persons")))
-        .data.decode("utf-8-sig")
-    )
-    assert all(word in sheet for word in (name, "talk.held/1", "h1; sec"))
-    assert asked("/api/v1/drafts", "persons")[0] == 403
-    assert asked("/api/v1/drafts?kind=case", "duties")[0] == 404
-    (home.drafts("duty") / "d-torn.json").unlink()
 
 
 def test_a_draft_that_cannot_be_read_is_named(drafted: tuple[Home, Flask, str]) -> None:
