@@ -39,14 +39,26 @@ from tests.support.replayed import YUNXI, replayed
 from tests.tools.formulaic import formulaic_views, talks
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scenario, of which signals and obligations were asked at the command line."""
-    directory = Path(shutil.copytree(replayed(YUNXI).directory, tmp_path / "ledgers"))
+    directory = Path(shutil.copytree(replayed(YUNXI).directory, tmp_path_factory.mktemp("asked") / "ledgers"))
     rebuild(Home(directory)).close()
     for question in (("obligations", "--owner", "p-he"), ("agenda",), ("signals",), ("obligations",)):
         assert zeren(directory, *question).code == 0
-    return Home(directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def answers(asked: Path) -> list[str]:
+    """What the scenario answers about both."""
+    return [zeren(asked, question, "--json").out for question in ("signals", "obligations")]
+
+
+@pytest.fixture
+def home(asked: Path, tmp_path: Path) -> Home:
+    """A copy of it that a test may change."""
+    return Home(Path(shutil.copytree(asked, tmp_path / "ledgers")))
 
 
 def rows(home: Home) -> list[tuple[Any, ...]]:
@@ -206,13 +218,14 @@ def test_a_forged_judgement_is_found(home: Home, kind: str, change: Callable[[st
 
 @pytest.mark.parametrize("value", ["1", "'x'", "x'00'", "kind || ' '"])
 @pytest.mark.parametrize("column", ["kind", "question", "entries", "last", "rests_on", "by", "body", "seal"])
-def test_a_changed_cell_is_found_and_nobody_is_answered_from_it(home: Home, column: str, value: str) -> None:
+def test_a_changed_cell_is_found_and_nobody_is_answered_from_it(
+    home: Home, answers: list[str], column: str, value: str
+) -> None:
     """Any cell of any row, a value of another kind too: the proof names it, and each question is judged anew."""
-    first = [zeren(home.directory, question, "--json").out for question in ("signals", "obligations")]
     changed(home, f"UPDATE judged SET {column} = {value} WHERE kind = 'signals'")
     with pytest.raises(ViewsDiffer, match="was judged was changed"):
         list(prove(home))
-    assert first == [zeren(home.directory, question, "--json").out for question in ("signals", "obligations")]
+    assert answers == [zeren(home.directory, question, "--json").out for question in ("signals", "obligations")]
 
 
 def test_what_was_judged_is_in_the_digest(home: Home) -> None:
