@@ -21,6 +21,7 @@ from ledger.events.acts import (
     SelfSummarySubmitted,
     WarningReported,
 )
+from ledger.events.office import OpinionGiven, TaskAssigned
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.register import UnitRegistered
@@ -706,6 +707,39 @@ def test_a_document_of_the_group_bears_the_secretarys_signature() -> None:
 
     found = {r.trigger: r.status for r in rows(organ, "PS5b")}
     assert found == {"SIGNED": "met", "LATER": "met", "NEVER": "unmet"}
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("id_", ["PM2b", "PS5b"])
+def test_an_opinion_that_claims_nothing_fits(id_: str, named: bool) -> None:
+    """In time it fits, of whom it names or, where it names nobody, who signed it; another's does not, nor one late."""
+    organ = Organ().staffed()
+    if id_ == "PM2b":
+        own, other = "mem", "sec"
+        asked = did(organ, RequestReported, "2024-03-04", "head", unit="aid", addressee=own)
+    else:
+        own, other = "sec", "mem"
+        asked = did(organ, ReportSent, "2024-03-04", "clerk", author="group", recipients=("group",))
+    of = organ.reference(asked)
+    for ref, person, on in (("OWN", own, "2024-03-06"), ("OTHER", other, "2024-03-07"), ("LATE", own, "2024-04-22")):
+        did(organ, OpinionGiven, on, person, of=of, by=person if named else None, opinion="agreed", ref=ref)
+
+    found = row(organ, id_)
+    assert (found.status, [cite.ref for cite in found.fitting]) == ("unmet", ["OWN"])
+
+
+def test_an_urging_that_claims_nothing_fits() -> None:
+    """PD4: a talk of the owning unit's head that refers to the task before it is due; no other's, and none after it."""
+    organ = Organ().staffed()
+    given = {"owner": "aid", "co_units": ("office",), "due": date(2024, 6, 28)}
+    task = organ.reference(did(organ, TaskAssigned, "2024-03-04", "clerk", ref="TASK", **given))
+    organ.talk("head", "head2", "2024-05-06 09:00", refers=(task,), ref="URGED")
+    organ.talk("mem", "head2", "2024-05-07 09:00", refers=(task,), ref="ANOTHER'S")
+    organ.talk("head", "head2", "2024-05-08 09:00", ref="OF NO TASK")
+    organ.talk("head", "head2", "2024-07-02 09:00", refers=(task,), ref="AFTER")
+
+    found = row(organ, "PD4")
+    assert (found.status, [cite.ref for cite in found.fitting]) == ("unmet", ["URGED"])
 
 
 def test_a_checks_result_is_used() -> None:
