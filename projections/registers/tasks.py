@@ -7,6 +7,7 @@ from typing import Literal
 from ledger.events.office import TaskAssigned, TaskReported
 from ledger.events.record import Recorded
 from ledger.frozen import dataclass
+from projections.facts.headed import headed_units
 from projections.facts.heirs import has_ended, heirs
 from projections.facts.holdings import holders_on
 from projections.facts.protocol import Facts, happened
@@ -30,9 +31,9 @@ class Task:
 
 
 def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
-    """Every task handed out by that day. It is done once its owner says so, or each of its co-units.
+    """Every task handed out by that day. It is done once its owner or his unit says so, or each of its co-units.
 
-    For a co-unit that has ended those speak that took it over.
+    For a unit that has ended those speak that took it over.
     """
     for record in facts.records(TaskAssigned):
         task = record.payload
@@ -41,7 +42,8 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
         reports = list(_reports(facts, record, judged_on))
         done = tuple((_who(report, task), on) for report, on in reports if _is_done(report))
         finished = {who for who, _ in done}
-        whole = task.owner in finished or _all_reported(facts, task, finished, judged_on)
+        own = _own(facts, task, happened(facts, record))
+        whole = _own_reported(facts, task, own, finished, judged_on) or _all_reported(facts, task, finished, judged_on)
         overdue = task.due is not None and task.due < judged_on
         yield Task(
             entry=facts.cite(record),
@@ -69,6 +71,22 @@ def heir(facts: Facts, owner: str, unit: str | None, on: date) -> str:
     into = heirs(facts, ended, on)
     heads = [holding.person for each in into for holding in holders_on(facts, "head", each, on)]
     return heads[0] if heads else next(iter(into), owner)
+
+
+def _own(facts: Facts, task: TaskAssigned, handed_out: date) -> frozenset[str]:
+    """Who speaks for the whole of a task: its owner, and the units that are his; a co-unit speaks for its part only."""
+    if task.owner in facts.units:
+        return frozenset({task.owner})
+    named = () if task.unit is None else (task.unit,)
+    units = {*named, *headed_units(facts, task.owner, handed_out)}
+    return frozenset({task.owner, *(units - {*(task.co_units or ())})})
+
+
+def _own_reported(facts: Facts, task: TaskAssigned, own: frozenset[str], finished: set[str], on: date) -> bool:
+    """Whether one of the owner's own has reported the task done, or all that took over one of them that has ended."""
+    alone = finished - {*(task.co_units or ())}
+    after = (heirs(facts, each, on) for each in own if has_ended(facts, each, on))
+    return not own.isdisjoint(finished) or any(units and alone.issuperset(units) for units in after)
 
 
 def _all_reported(facts: Facts, task: TaskAssigned, finished: set[str], on: date) -> bool:

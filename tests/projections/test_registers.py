@@ -9,7 +9,8 @@ import pytest
 from ledger.errors import BadInput
 from ledger.events.acts import IssueFound, RectificationMade, RiskMeasureTaken, TalkHeld
 from ledger.events.case_work import LeadDisposed, LeadReceived
-from ledger.events.office import RectificationVerified, RiskRegistered
+from ledger.events.office import RectificationVerified, RiskRegistered, TaskAssigned, TaskReported
+from ledger.events.register import UnitEnded
 from projections.facts.holdings import governed_units
 from projections.facts.values import Period
 from projections.language.register_words import STATUSES as WORDS
@@ -222,3 +223,47 @@ def test_who_signed_a_rectification_does_not_verify_it() -> None:
 
     assert status("head") == "rectified"
     assert status("sec") == "closed"
+
+
+@pytest.mark.parametrize(
+    ("owner", "unit", "co_units", "reporting", "status"),
+    [
+        ("head", "aid", None, "aid", "done"),
+        ("head", None, None, "aid", "done"),
+        ("head", None, None, None, "done"),
+        ("mem", "aid", None, "aid", "done"),
+        ("aid", None, None, "aid", "done"),
+        ("head", None, None, "office", "overdue"),
+        ("head", None, ("office",), "aid", "done"),
+        ("head", None, ("aid", "office"), "aid", "overdue"),
+        ("head", "aid", ("aid", "office"), "office", "overdue"),
+        ("aid", None, None, "office", "overdue"),
+    ],
+)
+def test_a_task_is_done_once_its_owner_or_his_unit_says_so(
+    owner: str, unit: str | None, co_units: tuple[str, ...] | None, reporting: str | None, status: str
+) -> None:
+    """The unit that the task names or that its owner heads speaks for him; as a co-unit it speaks for its part only."""
+    organ = Organ().staffed()
+    due, given, done = date(2024, 6, 28), date(2024, 3, 1), date(2024, 6, 3)
+    task = TaskAssigned(ref="T", owner=owner, unit=unit, co_units=co_units, due=due, occurred_at=given)
+    of = organ.reference(organ.duty(task, "2024-03-01 20:00"))
+    organ.duty(TaskReported(of=of, unit=reporting, done=True, occurred_at=done), "2024-06-03 20:00")
+
+    assert told(organ.facts(), "tasks", "2024-07-01") == {"T": status}
+
+
+def test_a_unit_that_took_another_over_reports_its_task_done() -> None:
+    """The task of a unit that has ended, or of who headed it, is done once the unit that took it over says so."""
+    organ = Organ().staffed()
+    given, done = date(2024, 3, 1), date(2024, 6, 3)
+    tasks = [
+        organ.duty(TaskAssigned(ref=owner, owner=owner, occurred_at=given), "2024-03-01 20:00")
+        for owner in ("aid", "head", "mem")
+    ]
+    organ.duty(UnitEnded(ref="END", unit="aid", valid_to=date(2024, 4, 30), into=("office",)), "2024-04-30 20:00")
+    for task in tasks:
+        report = TaskReported(of=organ.reference(task), unit="office", done=True, occurred_at=done)
+        organ.duty(report, "2024-06-03 20:00")
+
+    assert told(organ.facts(), "tasks", "2024-07-01") == {"aid": "done", "head": "done", "mem": "open"}
