@@ -21,7 +21,7 @@ from ledger.events.acts import (
     SelfSummarySubmitted,
     WarningReported,
 )
-from ledger.events.office import OpinionGiven, TaskAssigned
+from ledger.events.office import OpinionGiven, TaskAssigned, TaskReported
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.register import UnitRegistered
@@ -667,6 +667,32 @@ def test_a_lead_unit_urges_the_units_that_share_a_task() -> None:
     assert (row(organ, "PD4").owner, row(organ, "PD4").status) == ("aid", "unmet")
     organ.talk("head", "head2", "2024-04-02 09:00", claims=("PD4",), unit="office")
     assert row(organ, "PD4").status == "met"
+
+
+@pytest.mark.parametrize(
+    ("owner", "co_units", "done", "urging", "expected"),
+    [
+        ("head", ("office",), "office", None, ("aid", "met")),
+        ("head", ("office",), None, "head", ("aid", "met")),
+        ("head", ("office",), None, "mem", ("aid", "unmet")),
+        ("head", ("office",), None, None, ("aid", "unmet")),
+        ("head", ("aid", "office"), "office", None, ("aid", "partly_unmet")),
+        ("mem", ("office",), None, "mem", None),
+    ],
+)
+def test_a_task_that_a_head_owns_with_other_units_is_his_units_to_urge(
+    owner: str, co_units: tuple[str, ...], done: str | None, urging: str | None, expected: tuple[str, str] | None
+) -> None:
+    """PD4: where a task names no unit, it is that of the unit that its owner heads; who heads none owes it for none."""
+    organ = Organ().staffed()
+    given = {"owner": owner, "co_units": co_units, "due": date(2024, 6, 28)}
+    task = organ.reference(did(organ, TaskAssigned, "2024-03-04", "clerk", ref="TASK", **given))
+    if urging is not None:
+        organ.talk(urging, "head2", "2024-05-06 09:00", refers=(task,), claims=("PD4",))
+    if done is not None:
+        did(organ, TaskReported, "2024-06-03", "clerk", of=task, unit=done, done=True)
+
+    assert [(each.owner, each.status) for each in rows(organ, "PD4")] == ([] if expected is None else [expected])
 
 
 def test_important_work_is_led_in_person() -> None:
