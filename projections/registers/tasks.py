@@ -9,9 +9,9 @@ from ledger.events.record import Recorded
 from ledger.frozen import dataclass
 from projections.facts.headed import headed_units
 from projections.facts.heirs import has_ended, heirs
-from projections.facts.holdings import holders_on
+from projections.facts.holdings import holders_on, line_holders
 from projections.facts.protocol import Facts, happened
-from projections.facts.values import Citation
+from projections.facts.values import Citation, Period
 
 TaskStatus = Literal["open", "overdue", "done"]
 
@@ -36,18 +36,18 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
     For a unit that has ended those speak that took it over.
     """
     for record in facts.records(TaskAssigned):
-        task = record.payload
-        if not isinstance(task, TaskAssigned) or happened(facts, record) > judged_on:
+        task, given = record.payload, happened(facts, record)
+        if not isinstance(task, TaskAssigned) or given > judged_on:
             continue
         reports = list(_reports(facts, record, judged_on))
         done = tuple((_who(report, task), on) for report, on in reports if _is_done(report))
         finished = {who for who, _ in done}
-        own = _own(facts, task, happened(facts, record))
+        own = _own(facts, task, given)
         whole = _own_reported(facts, task, own, finished, judged_on) or _all_reported(facts, task, finished, judged_on)
         overdue = task.due is not None and task.due < judged_on
         yield Task(
             entry=facts.cite(record),
-            owner=task.owner if whole else heir(facts, task.owner, task.unit, judged_on),
+            owner=task.owner if whole else heir(facts, task.owner, task.unit, given, judged_on),
             co_units=task.co_units or (),
             unit=task.unit,
             due=task.due,
@@ -57,20 +57,22 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
         )
 
 
-def heir(facts: Facts, owner: str, unit: str | None, on: date) -> str:
+def heir(facts: Facts, owner: str, unit: str | None, since: date, on: date) -> str:
     """Who has to do what is open: its owner, or where its unit has ended, the head of the unit that took it over.
 
-    It passes from the unit itself and from who headed it to the last; anybody else who owned it goes on owning it.
+    It passes from the unit itself and from who headed it at any time from the day of the matter to its end; anybody
+    else who owned it goes on owning it.
     """
     ended = next((id_ for id_ in (owner, unit) if id_ is not None and has_ended(facts, id_, on)), None)
     if ended is None:
         return owner
     last = facts.units[ended].valid_to or on
-    if owner != ended and owner not in {holding.person for holding in holders_on(facts, "head", ended, last)}:
+    heads = line_holders(facts, "head", ended, Period(min(since, last), last), primary=True)
+    if owner != ended and owner not in {holding.person for holding in heads}:
         return owner
     into = heirs(facts, ended, on)
-    heads = [holding.person for each in into for holding in holders_on(facts, "head", each, on)]
-    return heads[0] if heads else next(iter(into), owner)
+    after = [holding.person for each in into for holding in holders_on(facts, "head", each, on)]
+    return after[0] if after else next(iter(into), owner)
 
 
 def _own(facts: Facts, task: TaskAssigned, handed_out: date) -> frozenset[str]:

@@ -267,3 +267,27 @@ def test_a_unit_that_took_another_over_reports_its_task_done() -> None:
         organ.duty(report, "2024-06-03 20:00")
 
     assert told(organ.facts(), "tasks", "2024-07-01") == {"aid": "done", "head": "done", "mem": "open"}
+
+
+@pytest.mark.parametrize(
+    ("owner", "heir"),
+    [("head", "head2"), ("new", "head2"), ("aid", "head2"), ("before", "before"), ("mem", "mem")],
+)
+def test_what_is_open_in_an_ended_unit_passes_from_whoever_headed_it_since(owner: str, heir: str) -> None:
+    """From its head of then, replaced since, as from its last; not from who had left before, nor from its member."""
+    organ = Organ().staffed()
+    earlier: dict[str, Any] = {"scope": ("aid",), "valid_to": "2021-12-31", "legacy": True, "recorded": organ.opened}
+    organ.assign("before", "head", "2021-01-01", **earlier)
+    on = date(2024, 3, 1)
+    organ.duty(TaskAssigned(ref="T", owner=owner, unit="aid", occurred_at=on), "2024-03-01 20:00")
+    if owner != "aid":
+        organ.duty(IssueFound(ref="I", finder="mem", unit="aid", owner=owner, occurred_at=on), "2024-03-01 20:10")
+    organ.end("head", "2024-03-31")
+    organ.assign("new", "head", "2024-04-01", scope=("aid",))
+    organ.duty(UnitEnded(ref="END", unit="aid", valid_to=date(2024, 4, 30), into=("office",)), "2024-04-30 20:00")
+
+    def owners(on: date) -> set[str | None]:
+        return {row.owner for name in ("tasks", "issues") for row in register(organ.facts(), name, on).items}
+
+    assert owners(date(2024, 4, 30)) == {owner}
+    assert owners(date(2024, 5, 1)) == {heir}
