@@ -33,7 +33,7 @@ class Task:
 def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
     """Every task handed out by that day. It is done once its owner or his unit says so, or each of its co-units.
 
-    For a unit that has ended those speak that took it over.
+    For a co-unit that has ended those speak that took it over.
     """
     for record in facts.records(TaskAssigned):
         task, given = record.payload, happened(facts, record)
@@ -43,7 +43,7 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
         done = tuple((_who(report, task), on) for report, on in reports if _is_done(report))
         finished = {who for who, _ in done}
         own = _own(facts, task, given)
-        whole = _own_reported(facts, task, own, finished, judged_on) or _all_reported(facts, task, finished, judged_on)
+        whole = not own.isdisjoint(finished) or _all_reported(facts, task, finished, judged_on)
         overdue = task.due is not None and task.due < judged_on
         yield Task(
             entry=facts.cite(record),
@@ -82,13 +82,6 @@ def _own(facts: Facts, task: TaskAssigned, handed_out: date) -> frozenset[str]:
     named = () if task.unit is None else (task.unit,)
     units = {*named, *headed_units(facts, task.owner, handed_out)}
     return frozenset({task.owner, *(units - {*(task.co_units or ())})})
-
-
-def _own_reported(facts: Facts, task: TaskAssigned, own: frozenset[str], finished: set[str], on: date) -> bool:
-    """Whether one of the owner's own has reported the task done, or all that took over one of them that has ended."""
-    alone = finished - {*(task.co_units or ())}
-    after = (heirs(facts, each, on) for each in own if has_ended(facts, each, on))
-    return not own.isdisjoint(finished) or any(units and alone.issuperset(units) for units in after)
 
 
 def _all_reported(facts: Facts, task: TaskAssigned, finished: set[str], on: date) -> bool:

@@ -253,22 +253,6 @@ def test_a_task_is_done_once_its_owner_or_his_unit_says_so(
     assert told(organ.facts(), "tasks", "2024-07-01") == {"T": status}
 
 
-def test_a_unit_that_took_another_over_reports_its_task_done() -> None:
-    """The task of a unit that has ended, or of who headed it, is done once the unit that took it over says so."""
-    organ = Organ().staffed()
-    given, done = date(2024, 3, 1), date(2024, 6, 3)
-    tasks = [
-        organ.duty(TaskAssigned(ref=owner, owner=owner, occurred_at=given), "2024-03-01 20:00")
-        for owner in ("aid", "head", "mem")
-    ]
-    organ.duty(UnitEnded(ref="END", unit="aid", valid_to=date(2024, 4, 30), into=("office",)), "2024-04-30 20:00")
-    for task in tasks:
-        report = TaskReported(of=organ.reference(task), unit="office", done=True, occurred_at=done)
-        organ.duty(report, "2024-06-03 20:00")
-
-    assert told(organ.facts(), "tasks", "2024-07-01") == {"aid": "done", "head": "done", "mem": "open"}
-
-
 @pytest.mark.parametrize(
     ("owner", "heir"),
     [("head", "head2"), ("new", "head2"), ("aid", "head2"), ("before", "before"), ("mem", "mem")],
