@@ -5,6 +5,7 @@ from datetime import date
 
 from ledger.events.office import TaskAssigned, TaskReported
 from ledger.events.record import Recorded
+from projections.facts.headed import headed_units
 from projections.facts.heirs import has_ended, heirs
 from projections.facts.holdings import holders_on
 from projections.obligations.claims import Claim, named_units
@@ -35,6 +36,8 @@ def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
     """A task handed out to an owner with co-units: each reports it done by its due day, or was urged by the owner.
 
+    What a person owns is owed by the unit that the task names, else by the one that he headed on its day; who headed
+    none owes it for no unit.
     What is due after the end of a unit is due from, and owed by, those that took it over; a unit that ended into
     nothing owes no report, and one that the owner took over none to itself.
     """
@@ -42,7 +45,7 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
         task, start = record.payload, docket.happened(record)
         if not isinstance(task, TaskAssigned) or not task.co_units or start > docket.judged_on:
             continue
-        first = task.owner if task.owner in docket.facts.units else task.unit
+        first = _leading(docket, task, start)
         if first is None:
             continue
         due = task.due or date(start.year, 12, 31)
@@ -57,8 +60,11 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
             by = {part: [unit for unit in (part, *stands) if part in (unit, *stands.get(unit, ()))] for part in parts}
             reports = {part: next((done[unit] for unit in by[part] if unit in done), None) for part in parts}
 
-            def urges(act: Claim, record: Recorded = record, task: TaskAssigned = task, owner: str = owner) -> bool:
-                units = {owner, task.owner if task.owner in docket.facts.units else task.unit or owner}
+            units = {owner, first}
+
+            def urges(
+                act: Claim, record: Recorded = record, task: TaskAssigned = task, units: set[str] = units
+            ) -> bool:
                 leads = {h.person for unit in units for h in holders_on(docket.facts, "head", unit, act.on)}
                 return not {*leads, *units, task.owner}.isdisjoint(doers(act.record)) and names(act, record)
 
@@ -74,6 +80,15 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
                 parts=parts,
                 reached=tuple((part, *report) for part, report in reports.items() if report is not None),
             )
+
+
+def _leading(docket: Docket, task: TaskAssigned, on: date) -> str | None:
+    """The unit that urges the others, of those that the owner heads sooner one that is none of them."""
+    if task.owner in docket.facts.units:
+        return task.owner
+    if task.unit is not None:
+        return task.unit
+    return min(headed_units(docket.facts, task.owner, on), key=lambda unit: unit in (task.co_units or ()), default=None)
 
 
 def _reported_done(docket: Docket, task: Recorded, last: date) -> dict[str, tuple[Recorded, date]]:

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
+from ledger.events.office import OpinionGiven
 from ledger.events.record import Recorded
 from projections.facts.heirs import heirs
 from projections.facts.holdings import holders_on
@@ -98,7 +99,7 @@ def _fitting(
 
 
 def _nearby(docket: Docket, rule: Rule, trigger: Trigger, words: Iterable[str], last: date) -> Iterator[Recorded]:
-    """Acts of these kinds from the trigger on, where its owner is a person such as name him, or its unit.
+    """Acts of these kinds from the trigger on, where its owner is a person such as name him, or its unit; and opinions.
 
     What has to come before may lie any time back: of that only what the trigger refers to, or what came after it was
     put on record.
@@ -113,11 +114,12 @@ def _nearby(docket: Docket, rule: Rule, trigger: Trigger, words: Iterable[str], 
             if cited is not None:
                 yield cited
     if first <= last:
-        owner = trigger.owner if trigger.owner in docket.facts.persons else None
-        during = Period(first, last)
-        yield from docket.facts.records(*kinds_of(words), person=owner, occurred=during)
+        kinds, during = kinds_of(words), Period(first, last)
+        by_name = trigger.owner in docket.facts.persons and OpinionGiven not in kinds  # one may name nobody and no unit
+        owner = trigger.owner if by_name else None
+        yield from docket.facts.records(*kinds, person=owner, occurred=during)
         if owner is not None and trigger.unit is not None:  # an act that names nobody is theirs who signed it
-            yield from docket.facts.records(*kinds_of(words), unit=trigger.unit, occurred=during)
+            yield from docket.facts.records(*kinds, unit=trigger.unit, occurred=during)
 
 
 def _means(act: Claim, trigger: Trigger, known: AbstractSet[int]) -> bool:

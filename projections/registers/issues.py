@@ -38,8 +38,8 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
     """
     made = [event for event in facts.records(RectificationMade) if happened(facts, event) <= judged_on]
     for record in facts.records(IssueFound):
-        issue = record.payload
-        if not isinstance(issue, IssueFound) or happened(facts, record) > judged_on:
+        issue, on = record.payload, happened(facts, record)
+        if not isinstance(issue, IssueFound) or on > judged_on:
             continue
         own = [event for event in made if _about(event, record)]
         looked = [check for event in own for check in checks(facts, event, judged_on)]
@@ -53,7 +53,7 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
         yield Issue(
             entry=facts.cite(record),
             finder=issue.finder,
-            owner=issue.owner if status == "closed" else _owner(facts, issue, judged_on),
+            owner=issue.owner if status == "closed" else _owner(facts, issue, on, judged_on),
             unit=issue.unit,
             due=issue.due,
             status=status,
@@ -62,12 +62,12 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
         )
 
 
-def _owner(facts: Facts, issue: IssueFound, judged_on: date) -> str | None:
+def _owner(facts: Facts, issue: IssueFound, found: date, judged_on: date) -> str | None:
     """Who has to put it right; what is nobody's in a unit that has ended is that of who took the unit over."""
     if issue.owner is not None:
-        return heir(facts, issue.owner, issue.unit, judged_on)
+        return heir(facts, issue.owner, issue.unit, found, judged_on)
     ended = issue.unit is not None and has_ended(facts, issue.unit, judged_on)
-    return heir(facts, issue.unit, issue.unit, judged_on) if ended and issue.unit is not None else None
+    return heir(facts, issue.unit, issue.unit, found, judged_on) if ended and issue.unit is not None else None
 
 
 def _about(rectification: Recorded, issue: Recorded) -> bool:

@@ -7,10 +7,11 @@ from typing import Literal
 from ledger.events.office import TaskAssigned, TaskReported
 from ledger.events.record import Recorded
 from ledger.frozen import dataclass
+from projections.facts.headed import headed_units
 from projections.facts.heirs import has_ended, heirs
-from projections.facts.holdings import holders_on
+from projections.facts.holdings import holders_on, line_holders
 from projections.facts.protocol import Facts, happened
-from projections.facts.values import Citation
+from projections.facts.values import Citation, Period
 
 TaskStatus = Literal["open", "overdue", "done"]
 
@@ -30,22 +31,23 @@ class Task:
 
 
 def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
-    """Every task handed out by that day. It is done once its owner says so, or each of its co-units.
+    """Every task handed out by that day. It is done once its owner or his unit says so, or each of its co-units.
 
     For a co-unit that has ended those speak that took it over.
     """
     for record in facts.records(TaskAssigned):
-        task = record.payload
-        if not isinstance(task, TaskAssigned) or happened(facts, record) > judged_on:
+        task, given = record.payload, happened(facts, record)
+        if not isinstance(task, TaskAssigned) or given > judged_on:
             continue
         reports = list(_reports(facts, record, judged_on))
         done = tuple((_who(report, task), on) for report, on in reports if _is_done(report))
         finished = {who for who, _ in done}
-        whole = task.owner in finished or _all_reported(facts, task, finished, judged_on)
+        own = _own(facts, task, given)
+        whole = not own.isdisjoint(finished) or _all_reported(facts, task, finished, judged_on)
         overdue = task.due is not None and task.due < judged_on
         yield Task(
             entry=facts.cite(record),
-            owner=task.owner if whole else heir(facts, task.owner, task.unit, judged_on),
+            owner=task.owner if whole else heir(facts, task.owner, task.unit, given, judged_on),
             co_units=task.co_units or (),
             unit=task.unit,
             due=task.due,
@@ -55,20 +57,31 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
         )
 
 
-def heir(facts: Facts, owner: str, unit: str | None, on: date) -> str:
+def heir(facts: Facts, owner: str, unit: str | None, since: date, on: date) -> str:
     """Who has to do what is open: its owner, or where its unit has ended, the head of the unit that took it over.
 
-    It passes from the unit itself and from who headed it to the last; anybody else who owned it goes on owning it.
+    It passes from the unit itself and from who headed it at any time from the day of the matter to its end; anybody
+    else who owned it goes on owning it.
     """
     ended = next((id_ for id_ in (owner, unit) if id_ is not None and has_ended(facts, id_, on)), None)
     if ended is None:
         return owner
     last = facts.units[ended].valid_to or on
-    if owner != ended and owner not in {holding.person for holding in holders_on(facts, "head", ended, last)}:
+    heads = line_holders(facts, "head", ended, Period(min(since, last), last), primary=True)
+    if owner != ended and owner not in {holding.person for holding in heads}:
         return owner
     into = heirs(facts, ended, on)
-    heads = [holding.person for each in into for holding in holders_on(facts, "head", each, on)]
-    return heads[0] if heads else next(iter(into), owner)
+    after = [holding.person for each in into for holding in holders_on(facts, "head", each, on)]
+    return after[0] if after else next(iter(into), owner)
+
+
+def _own(facts: Facts, task: TaskAssigned, handed_out: date) -> frozenset[str]:
+    """Who speaks for the whole of a task: its owner, and the units that are his; a co-unit speaks for its part only."""
+    if task.owner in facts.units:
+        return frozenset({task.owner})
+    named = () if task.unit is None else (task.unit,)
+    units = {*named, *headed_units(facts, task.owner, handed_out)}
+    return frozenset({task.owner, *(units - {*(task.co_units or ())})})
 
 
 def _all_reported(facts: Facts, task: TaskAssigned, finished: set[str], on: date) -> bool:

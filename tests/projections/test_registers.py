@@ -9,7 +9,8 @@ import pytest
 from ledger.errors import BadInput
 from ledger.events.acts import IssueFound, RectificationMade, RiskMeasureTaken, TalkHeld
 from ledger.events.case_work import LeadDisposed, LeadReceived
-from ledger.events.office import RectificationVerified, RiskRegistered
+from ledger.events.office import RectificationVerified, RiskRegistered, TaskAssigned, TaskReported
+from ledger.events.register import UnitEnded
 from projections.facts.holdings import governed_units
 from projections.facts.values import Period
 from projections.language.register_words import STATUSES as WORDS
@@ -222,3 +223,55 @@ def test_who_signed_a_rectification_does_not_verify_it() -> None:
 
     assert status("head") == "rectified"
     assert status("sec") == "closed"
+
+
+@pytest.mark.parametrize(
+    ("owner", "unit", "co_units", "reporting", "status"),
+    [
+        ("head", "aid", None, "aid", "done"),
+        ("head", None, None, "aid", "done"),
+        ("head", None, None, None, "done"),
+        ("mem", "aid", None, "aid", "done"),
+        ("aid", None, None, "aid", "done"),
+        ("head", None, None, "office", "overdue"),
+        ("head", None, ("office",), "aid", "done"),
+        ("head", None, ("aid", "office"), "aid", "overdue"),
+        ("head", "aid", ("aid", "office"), "office", "overdue"),
+        ("aid", None, None, "office", "overdue"),
+    ],
+)
+def test_a_task_is_done_once_its_owner_or_his_unit_says_so(
+    owner: str, unit: str | None, co_units: tuple[str, ...] | None, reporting: str | None, status: str
+) -> None:
+    """The unit that the task names or that its owner heads speaks for him; as a co-unit it speaks for its part only."""
+    organ = Organ().staffed()
+    due, given, done = date(2024, 6, 28), date(2024, 3, 1), date(2024, 6, 3)
+    task = TaskAssigned(ref="T", owner=owner, unit=unit, co_units=co_units, due=due, occurred_at=given)
+    of = organ.reference(organ.duty(task, "2024-03-01 20:00"))
+    organ.duty(TaskReported(of=of, unit=reporting, done=True, occurred_at=done), "2024-06-03 20:00")
+
+    assert told(organ.facts(), "tasks", "2024-07-01") == {"T": status}
+
+
+@pytest.mark.parametrize(
+    ("owner", "heir"),
+    [("head", "head2"), ("new", "head2"), ("aid", "head2"), ("before", "before"), ("mem", "mem")],
+)
+def test_what_is_open_in_an_ended_unit_passes_from_whoever_headed_it_since(owner: str, heir: str) -> None:
+    """From its head of then, replaced since, as from its last; not from who had left before, nor from its member."""
+    organ = Organ().staffed()
+    earlier: dict[str, Any] = {"scope": ("aid",), "valid_to": "2021-12-31", "legacy": True, "recorded": organ.opened}
+    organ.assign("before", "head", "2021-01-01", **earlier)
+    on = date(2024, 3, 1)
+    organ.duty(TaskAssigned(ref="T", owner=owner, unit="aid", occurred_at=on), "2024-03-01 20:00")
+    if owner != "aid":
+        organ.duty(IssueFound(ref="I", finder="mem", unit="aid", owner=owner, occurred_at=on), "2024-03-01 20:10")
+    organ.end("head", "2024-03-31")
+    organ.assign("new", "head", "2024-04-01", scope=("aid",))
+    organ.duty(UnitEnded(ref="END", unit="aid", valid_to=date(2024, 4, 30), into=("office",)), "2024-04-30 20:00")
+
+    def owners(on: date) -> set[str | None]:
+        return {row.owner for name in ("tasks", "issues") for row in register(organ.facts(), name, on).items}
+
+    assert owners(date(2024, 4, 30)) == {owner}
+    assert owners(date(2024, 5, 1)) == {heir}

@@ -201,8 +201,9 @@ def _task(_: Organ, rng: Random, __: Rows, n: int, moment: datetime) -> Made:
     unit = rng.choice(UNITS)
     due = moment.date() + timedelta(days=rng.choice((10, 60)))
     task = TaskAssigned(
-        ref=f"TA{n}", owner=rng.choice((unit, "head", "up")), unit=unit, due=rng.choice((due, None)),
-        co_units=rng.choice((UNITS, UNITS[:1], None)), occurred_at=moment.date(), text=any_words(rng),
+        ref=f"TA{n}", owner=rng.choice((unit, "head", "up")), unit=rng.choice((unit, None)),
+        due=rng.choice((due, None)), co_units=rng.choice((UNITS, UNITS[:1], None)),
+        occurred_at=moment.date(), text=any_words(rng),
     )  # fmt: skip
     return task, ("clerk", "handler")
 

@@ -250,7 +250,8 @@ class TriggeredOracle(Oracle):
     def urged(self) -> Found:
         """PD4: each co-unit reports a task done by its due day, or was urged by the owner before it.
 
-        Where the owner or a co-unit has ended by then, who took it over stands for it.
+        Where the owner or a co-unit has ended by then, who took it over stands for it. What a person owns, the unit
+        owes that the task names, else one that he heads, sooner one that is no co-unit.
         """
         for task in self.of(TaskAssigned):
             said: Any = task.payload
@@ -259,6 +260,11 @@ class TriggeredOracle(Oracle):
             due = said.due or date(self.happened(task).year, 12, 31)
             last = min(due, self.judged_on)
             first = said.owner if said.owner in (*UNITS, GROUP, *SUPERIORS, "lead") else said.unit
+            if first is None:
+                headed = [each for each in UNITS if said.owner in self.holders("head", each, self.happened(task))]
+                first = next((each for each in headed if each not in said.co_units), next(iter(headed), None))
+            if first is None:
+                continue
             for owner in self.heirs(first, last):
                 parts = {
                     part: unit for unit in said.co_units for part in self.heirs(unit, last)

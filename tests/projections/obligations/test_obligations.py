@@ -21,6 +21,7 @@ from ledger.events.acts import (
     SelfSummarySubmitted,
     WarningReported,
 )
+from ledger.events.office import OpinionGiven, TaskAssigned, TaskReported
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.register import UnitRegistered
@@ -668,6 +669,32 @@ def test_a_lead_unit_urges_the_units_that_share_a_task() -> None:
     assert row(organ, "PD4").status == "met"
 
 
+@pytest.mark.parametrize(
+    ("owner", "co_units", "done", "urging", "expected"),
+    [
+        ("head", ("office",), "office", None, ("aid", "met")),
+        ("head", ("office",), None, "head", ("aid", "met")),
+        ("head", ("office",), None, "mem", ("aid", "unmet")),
+        ("head", ("office",), None, None, ("aid", "unmet")),
+        ("head", ("aid", "office"), "office", None, ("aid", "partly_unmet")),
+        ("mem", ("office",), None, "mem", None),
+    ],
+)
+def test_a_task_that_a_head_owns_with_other_units_is_his_units_to_urge(
+    owner: str, co_units: tuple[str, ...], done: str | None, urging: str | None, expected: tuple[str, str] | None
+) -> None:
+    """PD4: where a task names no unit, it is that of the unit that its owner heads; who heads none owes it for none."""
+    organ = Organ().staffed()
+    given = {"owner": owner, "co_units": co_units, "due": date(2024, 6, 28)}
+    task = organ.reference(did(organ, TaskAssigned, "2024-03-04", "clerk", ref="TASK", **given))
+    if urging is not None:
+        organ.talk(urging, "head2", "2024-05-06 09:00", refers=(task,), claims=("PD4",))
+    if done is not None:
+        did(organ, TaskReported, "2024-06-03", "clerk", of=task, unit=done, done=True)
+
+    assert [(each.owner, each.status) for each in rows(organ, "PD4")] == ([] if expected is None else [expected])
+
+
 def test_important_work_is_led_in_person() -> None:
     """S1: a key task and a problem reported to the secretary each ask for an act of his own."""
     organ = Organ().staffed()
@@ -706,6 +733,39 @@ def test_a_document_of_the_group_bears_the_secretarys_signature() -> None:
 
     found = {r.trigger: r.status for r in rows(organ, "PS5b")}
     assert found == {"SIGNED": "met", "LATER": "met", "NEVER": "unmet"}
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("id_", ["PM2b", "PS5b"])
+def test_an_opinion_that_claims_nothing_fits(id_: str, named: bool) -> None:
+    """In time it fits, of whom it names or, where it names nobody, who signed it; another's does not, nor one late."""
+    organ = Organ().staffed()
+    if id_ == "PM2b":
+        own, other = "mem", "sec"
+        asked = did(organ, RequestReported, "2024-03-04", "head", unit="aid", addressee=own)
+    else:
+        own, other = "sec", "mem"
+        asked = did(organ, ReportSent, "2024-03-04", "clerk", author="group", recipients=("group",))
+    of = organ.reference(asked)
+    for ref, person, on in (("OWN", own, "2024-03-06"), ("OTHER", other, "2024-03-07"), ("LATE", own, "2024-04-22")):
+        did(organ, OpinionGiven, on, person, of=of, by=person if named else None, opinion="agreed", ref=ref)
+
+    found = row(organ, id_)
+    assert (found.status, [cite.ref for cite in found.fitting]) == ("unmet", ["OWN"])
+
+
+def test_an_urging_that_claims_nothing_fits() -> None:
+    """PD4: a talk of the owning unit's head that refers to the task before it is due; no other's, and none after it."""
+    organ = Organ().staffed()
+    given = {"owner": "aid", "co_units": ("office",), "due": date(2024, 6, 28)}
+    task = organ.reference(did(organ, TaskAssigned, "2024-03-04", "clerk", ref="TASK", **given))
+    organ.talk("head", "head2", "2024-05-06 09:00", refers=(task,), ref="URGED")
+    organ.talk("mem", "head2", "2024-05-07 09:00", refers=(task,), ref="ANOTHER'S")
+    organ.talk("head", "head2", "2024-05-08 09:00", ref="OF NO TASK")
+    organ.talk("head", "head2", "2024-07-02 09:00", refers=(task,), ref="AFTER")
+
+    found = row(organ, "PD4")
+    assert (found.status, [cite.ref for cite in found.fitting]) == ("unmet", ["URGED"])
 
 
 def test_a_checks_result_is_used() -> None:
