@@ -52,7 +52,7 @@ RECEIVED: Keys = {"received_signature": {"person!": "person", "at!": "time"}}
 """Of what is received: its receipt is an entry of its own."""
 
 OPENING = ("opened_by", "opened_at")
-"""Either says when a case was opened: the event that opens it, or that event's moment."""
+"""Either says when a case was opened: the event that opens it, or the moment, with such an event or without one."""
 CASE_BLOCK: Keys = {
     "id!": "word",
     "subject": "text",
