@@ -87,7 +87,7 @@ def _entry(kind: str, number: str) -> int:
 
 
 def _party(route: Route, parameter: Parameter, values: Values) -> str:
-    """The id of whom a parameter names, as known at the moment asked about."""
+    """The id of whom a parameter names, of those registered at the moment asked about."""
     cut = facts(values.get("known_at"), values.get("entries"))
     try:
         return party_of(cut, values[parameter.name], _PARTIES[parameter.kind])

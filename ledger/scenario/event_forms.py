@@ -17,7 +17,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference, Json, When
 from ledger.events.flat import Shape, shapes
 from ledger.events.registry import TYPES
-from ledger.scenario.scenario_keys import RECEIVED, Keys, many
+from ledger.scenario.scenario_keys import RECEIVED, Keys, OneOf, many
 
 COMMON_RENAMED = {"subject": "matter"}
 IN_RECORDS = {"from": "valid_from", "to": "valid_to", "date": "day"}
@@ -50,6 +50,10 @@ class ScenarioForm:
 
 _PERIOD = {"from": "valid_from", "to": "valid_to"}
 _ANSWER: Keys = {"of!": "event", "by!": "person", "reason": "text"}
+_AGREED_OR_REFUSED = OneOf(
+    ("agree", "refuse"),
+    {"agreed": "agree", "同意": "agree", "refused": "refuse", "拒绝": "refuse", "不同意": "refuse"},
+)
 _BODY: Keys = {"body": "word", "body_text": None}
 ODD: Mapping[str, Odd] = {
     "leave": Odd(_PERIOD),
@@ -70,7 +74,6 @@ ODD: Mapping[str, Odd] = {
     "second_investigation_opened": Odd(keys={"case!": "word"}),
     "accountability_decision": Odd(keys={"case!": "word"}),
     "finding": Odd(keys={"case!": "word"}),
-    "statement": Odd(keys={"accepted!": "answer"}),
     "appeal_decision": Odd(keys={"restored": {"date!": "date", "scope": "texts"}}),
     "decision_announced": Odd(keys=_BODY),
     "decision_enforced": Odd(keys=_BODY),
@@ -87,7 +90,7 @@ OTHERS: Mapping[str, tuple[type[Payload], Odd]] = {
     ),
     "consent": (
         records.RecordAccepted,
-        Odd({"of": "accepts"}, keys={**_ANSWER, "answer!": "word", "capacity": "word"}, only=True),
+        Odd({"of": "accepts"}, keys={**_ANSWER, "answer!": _AGREED_OR_REFUSED, "capacity": "word"}, only=True),
     ),
 }
 """Two words for one class, which so has none of its own."""
@@ -138,6 +141,8 @@ def _shape_of(shape: Shape) -> Any:
         item = shape.meta["about"]
     elif shape.item is str and shape.meta["class"] == "erasable":
         item = "text"
+    elif shape.meta["choices"]:
+        item = OneOf(shape.meta["choices"])
     else:
         item = next(word for kind, word in _SHAPES if kind == shape.item)
     return many(item) if shape.many or shape.in_one else item

@@ -14,6 +14,7 @@ from ledger.decisions.future import lies_ahead
 from ledger.errors import BadInput
 from ledger.scenario.event_forms import forms
 from ledger.scenario.loaded import Scenario, ScenarioPerson, ScenarioUnit
+from ledger.scenario.openings import with_openings
 from ledger.scenario.parts import Row, build_case, build_event, build_meta
 from ledger.scenario.scenario_keys import (
     CASE_BLOCK,
@@ -44,7 +45,7 @@ def load_scenario(path: Path) -> Scenario:
         raise BadInput("{}: a scenario is a map with the keys {}", path.name, ", ".join(TOP))
     faults = Faults(path.name)
     _check_top(document, faults)
-    return _Checker(path, document, faults).scenario()
+    return with_openings(_Checker(path, document, faults).scenario())
 
 
 def _check_top(document: Row, faults: Faults) -> None:
@@ -106,7 +107,7 @@ class _Checker(Shapes):
             ),
             persons=tuple(ScenarioPerson(row["id"], row.get("name") or row["id"]) for row in persons),
             events=tuple(build_event(row, raw[LINE]) for row, raw in zip(rows, document["events"], strict=True)),
-            cases=tuple(map(build_case, cases)),
+            cases=tuple(build_case(row, raw[LINE]) for row, raw in zip(cases, self.blocks.values(), strict=True)),
             expected=without_lines(document.get("expected") or {}),
         )
 
@@ -263,10 +264,11 @@ class _Checker(Shapes):
         return row
 
     def _check_opening(self, prefix: str, row: Row, rows: Sequence[Row]) -> None:
-        """The event that opens the case gives the moment of its opening, or agrees with it."""
+        """The event that opens the case gives the moment of its opening, or agrees with it; there may be none."""
         opened = [event for event in rows if event.get("type") == "case_opened" and event.get("case") == row["id"]]
-        if not opened:
-            self.fault(f"{prefix}id", "no case_opened event opens {}; add it or correct the id", short(row["id"]))
+        if not opened:  # then the block's own moment opens it
+            if "opened_by" in row:
+                self.fault(f"{prefix}id", "no case_opened event opens {}; add it or correct the id", short(row["id"]))
             return
         at = row.setdefault("opened_at", opened[0].get("recorded_at"))
         if row.get("opened_by", opened[0].get("id")) != opened[0].get("id"):

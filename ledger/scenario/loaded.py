@@ -41,7 +41,7 @@ class ScenarioUnit:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioEvent:
-    """One event; `values` are the keys of its type, `line` is where it stands in the file."""
+    """One event; `values` are the keys of its type, `line` is where it stands in the file, or its case does."""
 
     id: str
     type: str
@@ -57,7 +57,7 @@ class ScenarioEvent:
 
 @dataclass(frozen=True, slots=True)
 class CaseBlock:
-    """The inspectors' facts of a case."""
+    """The inspectors' facts of a case; `line` is where it stands in the file."""
 
     id: str
     subject: str | None
@@ -71,6 +71,7 @@ class CaseBlock:
     functions: tuple[str, ...]
     enabling_decisions: tuple[str, ...]
     rulebooks: tuple[Mapping[str, Any], ...]
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def build_event(row: Row, line: int) -> ScenarioEvent:
     )
 
 
-def build_case(row: Row) -> CaseBlock:
+def build_case(row: Row, line: int) -> CaseBlock:
     return CaseBlock(
         id=row["id"],
         subject=row.get("subject"),
@@ -46,4 +46,5 @@ def build_case(row: Row) -> CaseBlock:
         functions=row.get("functions", ()),
         enabling_decisions=row.get("enabling_decisions", ()),
         rulebooks=row["rulebooks"],
+        line=line,
     )

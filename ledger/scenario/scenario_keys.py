@@ -1,15 +1,25 @@
 """Which keys a scenario takes beside those of its types of event (`event_forms`), and their shapes. Data, not code.
 
 Shapes: `person`, `unit`, `party` (either), `event` (id of an event), `date`, `time` (moment), `when` (date or moment),
-`text`, `texts` (one or a list of them), `word`, `answer` (yes, part, no), `bool`, `int`, `decimal`, `hex`, `online`
-(true, or the list of persons who took part online), `tolerances` (days by the word of a type); `[x]` a list of x; a
-table is a record. `!` marks a required key.
+`text`, `texts` (one or a list of them), `word`, `bool`, `int`, `decimal`, `hex`, `online` (true, or the list of persons
+who took part online), `tolerances` (days by the word of a type); `[x]` a list of x; a table is a record; `OneOf` is a
+closed list. `!` marks a required key.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-Shape = str | tuple["Shape"] | Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of these words and no other; what else is said for one of them is taken for it."""
+
+    words: tuple[str, ...]
+    said_for: Mapping[str, str] = field(default_factory=dict)
+
+
+Shape = str | tuple["Shape"] | Mapping[str, Any] | OneOf
 Keys = Mapping[str, Any]
 
 
@@ -42,7 +52,7 @@ RECEIVED: Keys = {"received_signature": {"person!": "person", "at!": "time"}}
 """Of what is received: its receipt is an entry of its own."""
 
 OPENING = ("opened_by", "opened_at")
-"""Either says when a case was opened: the event that opens it, or that event's moment."""
+"""Either says when a case was opened: the event that opens it, or the moment, with such an event or without one."""
 CASE_BLOCK: Keys = {
     "id!": "word",
     "subject": "text",

@@ -11,7 +11,7 @@ from ledger.errors import BadInput, lines_of
 from ledger.messages import N_
 from ledger.recording.moments import written
 from ledger.scenario.event_forms import forms
-from ledger.scenario.scenario_keys import CONFIG
+from ledger.scenario.scenario_keys import CONFIG, OneOf
 from ledger.strict_yaml import LINE, without_lines
 
 SUPERVISED_UNITS = "supervised_units"
@@ -101,15 +101,14 @@ class Shapes:
             }
             return readers[shape](key, value)
         if isinstance(value, list | dict):
-            self.fault(key, "{} should be one value ({})", short(value), shape)
+            self.fault(key, "{} should be one value ({})", short(value), "word" if isinstance(shape, OneOf) else shape)
             return None
-        return self._scalar(key, value, shape)
+        return self._one_of(key, value, shape) if isinstance(shape, OneOf) else self._scalar(key, value, shape)
 
     def _scalar(self, key: str, value: Any, shape: str) -> Any:
         readers = {
             "word": self._word,
             "text": self._word,
-            "answer": self._answer,
             "person": self._person,
             "unit": self._unit,
             "party": self._party,
@@ -125,9 +124,14 @@ class Shapes:
         }
         return readers[shape](key, value)
 
-    def _answer(self, _: str, value: Any) -> str:
-        """YAML reads an unquoted yes and no as true and false."""
-        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else self._word(_, value)
+    def _one_of(self, key: str, value: str | int, shape: OneOf) -> str | None:
+        """A word that no list has means nothing that a reader could be sure of, so it is never taken for another."""
+        said = ("yes" if value else "no") if isinstance(value, bool) else value  # other programs write them so
+        word = shape.said_for.get(said, said) if isinstance(said, str) else None
+        if word not in shape.words:
+            self.fault(key, "{} is none of the words that may stand here: {}", short(value), ", ".join(shape.words))
+            return None
+        return word
 
     def _texts(self, key: str, value: Any) -> Any:
         if not isinstance(value, list):

@@ -35,6 +35,10 @@ class Facts(Protocol):
         """The moment as on which it is known: the cut's, or that of its last entry where it is cut at a position."""
 
     @property
+    def latest(self) -> "Facts":
+        """The same with everything recorded by now: for what readers call something, never for what is so."""
+
+    @property
     def cut(self) -> int:
         """How many entries of the duty ledger are known."""
 

@@ -11,7 +11,7 @@ ITEM_PARTS = ("goal", "measures", "responsible", "due")
 def lacking_parts(own: Sorted) -> tuple[str, ...]:
     """The parts that any item of the plan lacks; one without items is judged as a whole, and one whole plan is enough.
 
-    That a text is there is told by the record although the text may be erased.
+    That a text is there is told by the record although the text may be erased; one that says nothing is none.
     """
     plans = [_lacking(act) for act in own.credited]
     return min(plans, key=len, default=())
@@ -19,7 +19,11 @@ def lacking_parts(own: Sorted) -> tuple[str, ...]:
 
 def _lacking(plan: JudgedClaim) -> tuple[str, ...]:
     def there(item: Any, part: str) -> bool:
-        return getattr(item, part) is not None or (part == "responsible" and item.responsible_text is not None)
+        return _says(getattr(item, part)) or (part == "responsible" and _says(item.responsible_text))
 
     items = getattr(plan.payload, "items", None) or ()
     return tuple(part for part in ITEM_PARTS if any(not there(item, part) for item in items))
+
+
+def _says(value: Any) -> bool:
+    return value is not None and (not isinstance(value, str) or bool(value.strip()))

@@ -20,7 +20,7 @@ from projections.facts.holdings import (
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Period, Tenure
 from projections.questions.over import Known, Over
-from projections.questions.parties import parties
+from projections.questions.parties import meant, parties
 
 TIME_CONTRADICTED = "TIME_CONTRADICTED"
 """The flag of an entry whose own time the anchors contradict (FORMAT.md section 7)."""
@@ -192,7 +192,7 @@ def subject_of(facts: Facts, text: str) -> NamedSubject:
     known = parties(facts)
     if "secretary" in map(facts.role_of, known.matching(text, "post")):
         return NamedSubject(None, ("secretary",))
-    found = known.matching(text, "unit")
+    found = meant(facts, text, "unit")
     if len(found) > 1:
         raise BadInput("{!r} is the name of several: {}; give the id", text, ", ".join(found))
     if not found:

@@ -1,4 +1,4 @@
-"""The persons, units and posts that a reader may name, as known at a question's moment."""
+"""The persons, units and posts that a reader may name: registered at a question's moment, by any name ever had."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -25,7 +25,7 @@ def party_of(facts: Facts, text: str, about: About = "party") -> str:
         if text in those:
             raise BadInput("{!r} is a registered {}; a {} is needed here", text, BadInput(kind), BadInput(about))
     known = parties(facts)
-    found = known.matching(text, about)
+    found = meant(facts, text, about)
     if len(found) == 1:
         return found[0]
     if found:
@@ -35,6 +35,18 @@ def party_of(facts: Facts, text: str, about: About = "party") -> str:
         raise BadInput("{!r} is neither a person nor a unit here; perhaps {}", text, ", ".join(perhaps))
     named = [f"{known.name(id_)} ({id_})" for id_ in sorted(known.register.kinds)[:MOST_NAMED]]
     raise BadInput("{!r} is neither a person nor a unit here; there are {}", text, ", ".join(named))
+
+
+def meant(facts: Facts, text: str, about: About) -> tuple[str, ...]:
+    """The ids of those registered at the cut whom an id, number or name means, in order.
+
+    A name that came after the cut serves too, where nobody was called so by then: a reader of today knows that one.
+    """
+    found = parties(facts).matching(text, about)
+    if found or facts.latest is facts:
+        return found
+    known = parties(facts).register.kinds
+    return tuple(id_ for id_ in parties(facts.latest).matching(text, about) if id_ in known)
 
 
 def parties(facts: Facts) -> Parties:

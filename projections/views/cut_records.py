@@ -298,6 +298,11 @@ class Records(Cut):
         """The same cut with every record as it was recorded."""
         return self if self.as_recorded or not self._has_changes else replace(self, as_recorded=True)
 
+    @cached_property
+    def latest(self) -> Self:
+        """The same cut with everything that is recorded by now."""
+        return self if self.known_at is None and self.entries is None else replace(self, known_at=None, entries=None)
+
     @state_property
     def _has_changes(self) -> bool:
         """Whether anything was corrected or withdrawn."""

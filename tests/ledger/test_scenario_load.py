@@ -438,8 +438,8 @@ FAULTS = {
     "no case": (SMALL[SMALL.index("case:\n") : SMALL.index("expected:")], "", 23, "event O1: case: 'K' has no block"),
     "other case": ("recorder: ann, case: K", "recorder: ann, case: L", 23, "event O1: case: 'L' has no block `case`"),
     "case never opened": (
-        SMALL[SMALL.index("  - {id: O1") : SMALL.index("  - {id: J1")],
-        "",
+        SMALL[SMALL.index("  - {id: O1") : SMALL.index("  opened_at:")],
+        SMALL[SMALL.index("  - {id: J1") : SMALL.index("  opened_at:")] + "  opened_by: J1\n",
         None,
         "case.id: no case_opened event opens 'K'",
     ),

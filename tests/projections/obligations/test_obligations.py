@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.events.act_parts import PlanItem
 from ledger.events.acts import (
     AnalysisMade,
     EducationHeld,
@@ -226,6 +227,28 @@ def test_what_is_running_is_not_due_and_a_past_gap_is_no_duty() -> None:
     names = {r.period: r.status for r in rows(organ, "A2b", judged_on=date(2024, 3, 1), owner="mem")}
 
     assert names == {"2023H2": "unmet", "2024H1": "not_due"}
+
+
+@pytest.mark.parametrize(
+    ("emptied", "missing"),
+    [
+        ({}, ()),
+        ({"goal": ""}, ("goal",)),
+        ({"measures": " \u3000"}, ("measures",)),
+        ({"goal": None, "due": None}, ("goal", "due")),
+        ({"responsible_text": ""}, ("responsible",)),
+        ({"responsible_text": "", "responsible": "head"}, ()),
+    ],
+)
+def test_a_part_of_a_plan_that_says_nothing_is_lacking(emptied: dict[str, Any], missing: tuple[str, ...]) -> None:
+    """Of a plan with items each has all four parts; a text without a word in it is no part."""
+    organ = Organ().staffed()
+    whole: dict[str, Any] = {"goal": "g", "measures": "m", "responsible_text": "r", "due": date(2024, 6, 28)}
+    items = (PlanItem(**whole), PlanItem(**{**whole, **emptied}))
+    did(organ, PlanMade, "2024-02-05", "head", unit="aid", items=items, claims=("PD1",))
+    found = row(organ, "PD1", owner="aid", period="2024")
+
+    assert (found.status, found.missing) == ("met_with_gap" if missing else "met", missing)
 
 
 def test_analyses_come_late_after_their_window() -> None:
