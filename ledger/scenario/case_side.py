@@ -45,14 +45,20 @@ def _opening_facts(run: Run, event: ScenarioEvent, names: Names) -> dict[str, An
     run.late_decisions |= {(block.id, each) for each in block.enabling_decisions if each not in run.placed}
     facts = case_facts(block, names, enabling=[d for d in block.enabling_decisions if d in run.placed])
     leads = [lead for lead in run.scenario.events if _is_lead_of(run, lead, block)]
-    run.leads_taken |= {lead.id for lead in leads}
+    for lead in leads:
+        run.leads_taken.setdefault(lead.id, set()).add(block.unit)
     return {**facts, "leads": tuple(run.placed[lead.id].receipt.reference for lead in leads) or None}
 
 
 def _is_lead_of(run: Run, event: ScenarioEvent, block: CaseBlock) -> bool:
-    """Whether a lead on record goes into a case that is opened."""
-    placed = run.placed.get(event.id)
-    if placed is None or not isinstance(placed.payload, LeadReceived) or event.id in run.leads_taken:
+    """Whether a lead on record goes into a case that is opened.
+
+    One that another case took is that case's, unless it names the units of both.
+    """
+    placed, taken = run.placed.get(event.id), run.leads_taken.get(event.id)
+    if placed is None or not isinstance(placed.payload, LeadReceived):
+        return False
+    if taken is not None and (block.unit in taken or block.unit not in event.values.get("about", ())):
         return False
     return _is_about(run, event, block)
 

@@ -75,6 +75,16 @@ def test_a_lead_after_an_opening_stands_alone_where_it_is_about_another_unit(tmp
     assert [lead.entry.ref for lead in facts.open_leads] == ["LX", "LZ"]
 
 
+def test_a_lead_that_names_the_units_of_two_cases_is_the_first_of_both(tmp_path: Path) -> None:
+    """One that names an offender of the later case, and not its unit, stays with the case that took it."""
+    for place, about, second in (("units", "A, B", "2024-05-10 09:00"), ("offender", "A, OB", "2024-09-02 09:00")):
+        (tmp_path / place).mkdir()
+        old = "id: LA, type: complaint, ledger: case, occurred_at: 2024-05-10, recorded_at: 2024-05-10T09:00:00+08:00, "
+        old += "recorder: J, about: ["
+        facts = changed(tmp_path / place, (f"{old}A]", f"{old}{about}]"))
+        assert [circle.lead_at for circle in facts.circles] == [at("2024-05-10 09:00"), at(second)]
+
+
 def test_a_disposal_alone_takes_a_lead_into_its_case() -> None:
     """The opening neither cites the lead nor says when its first one came; until it is opened the lead has no case, and
     a disposal of another way, or into another case, takes nothing into this one."""
