@@ -7,7 +7,7 @@ from ledger.core.entry import MAX_SIGNERS
 from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.case_parts import Pin
-from ledger.events.case_work import CaseOpened, CaseWork, FactsFound, LeadReceived
+from ledger.events.case_work import CaseOpened, CaseWork, FactsFound, LeadDisposed, LeadReceived
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
 from ledger.scenario.event_forms import forms
 from ledger.scenario.loaded import CaseBlock, ScenarioEvent, ScenarioPerson, ScenarioUnit
@@ -28,8 +28,10 @@ def record_case_event(run: Run, event: ScenarioEvent) -> None:
     if payload_type is CaseOpened:
         extra |= _opening_facts(run, event, names)
     elif issubclass(payload_type, CaseWork) and "case" not in event.values and case.ledger.register().cases:
-        # who asks or acts without naming a case acts in the one last opened
-        extra["case"] = next(reversed(case.ledger.register().cases))
+        # who asks or acts without naming a case acts in the one last opened; a lead says by itself whose it is
+        last = next(reversed(case.ledger.register().cases))
+        if payload_type is not LeadDisposed and (payload_type is not LeadReceived or _goes_into(run, event, last)):
+            extra["case"] = last
     payload = payload_of(event, names, extra=extra)
     _introduce(run, event, payload)
     receipt = case.record(event.recorded_at, payload, signers_of(run, event)[:MAX_SIGNERS])
@@ -43,24 +45,52 @@ def _opening_facts(run: Run, event: ScenarioEvent, names: Names) -> dict[str, An
     run.late_decisions |= {(block.id, each) for each in block.enabling_decisions if each not in run.placed}
     facts = case_facts(block, names, enabling=[d for d in block.enabling_decisions if d in run.placed])
     leads = [lead for lead in run.scenario.events if _is_lead_of(run, lead, block)]
-    run.leads_taken |= {lead.id for lead in leads}
+    for lead in leads:
+        run.leads_taken.setdefault(lead.id, set()).add(block.unit)
     return {**facts, "leads": tuple(run.placed[lead.id].receipt.reference for lead in leads) or None}
 
 
 def _is_lead_of(run: Run, event: ScenarioEvent, block: CaseBlock) -> bool:
-    """Whether a lead on record goes into a case: it names the case, else its unit or an offender.
+    """Whether a lead on record goes into a case that is opened.
+
+    One that another case took is that case's, unless it names the units of both.
+    """
+    placed, taken = run.placed.get(event.id), run.leads_taken.get(event.id)
+    if placed is None or not isinstance(placed.payload, LeadReceived):
+        return False
+    if taken is not None and (block.unit in taken or block.unit not in event.values.get("about", ())):
+        return False
+    return _is_about(run, event, block)
+
+
+def _goes_into(run: Run, event: ScenarioEvent, case: str) -> bool:
+    """Whether a lead that comes when a case is open goes into it."""
+    return any(block.id == case and _is_about(run, event, block) for block in run.scenario.cases)
+
+
+def _is_about(run: Run, event: ScenarioEvent, block: CaseBlock) -> bool:
+    """Whether a lead, or what disposes of it, names the case; where neither names one, it names its unit or offender.
 
     One that names none of them stands alone; where it names nobody and the file has one case, it is that case's.
     """
-    placed = run.placed.get(event.id)
-    if placed is None or not isinstance(placed.payload, LeadReceived) or event.id in run.leads_taken:
-        return False
-    if "case" in event.values:
-        return bool(event.values["case"] == block.id)
+    stated = {event.values["case"]} if "case" in event.values else _disposed_into(run, event)
+    if stated:
+        return block.id in stated
     about = set(event.values.get("about", ()))
     if not about:
         return len(run.scenario.cases) == 1
     return not about.isdisjoint({block.unit, *(offender["person"] for offender in block.offenders)})
+
+
+def _disposed_into(run: Run, lead: ScenarioEvent) -> set[str]:
+    """The cases that a lead was disposed of into, anywhere in the file: it may say so after it opened them."""
+    return {
+        event.values["case"]
+        for event in run.scenario.events
+        if forms()[event.type].payload is LeadDisposed
+        and (event.values.get("lead"), event.values.get("way")) == (lead.id, "case")
+        and "case" in event.values
+    }
 
 
 def add_decision(run: Run, event: ScenarioEvent, block: CaseBlock) -> None:

@@ -39,8 +39,8 @@ class Run:
     day_end: datetime | None = None
     late_decisions: set[tuple[str, str]] = field(default_factory=set)
     """Enabling decisions that the opening of their case could not name yet: (case, event id)."""
-    leads_taken: set[str] = field(default_factory=set)
-    """Leads that went into a case."""
+    leads_taken: dict[str, set[str]] = field(default_factory=dict)
+    """Leads that went into a case, each with the units of the cases that took it."""
 
 
 def names_in(run: Run, kind: str) -> Names:

@@ -1,6 +1,6 @@
 """The cases of the joined case ledgers as records may touch them, and the leads that belong to none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,8 @@ def circles(facts: Facts, openings: Iterable[Recorded]) -> tuple[Circle, ...]:
 
 
 def open_leads(facts: Facts, received: Iterable[Recorded]) -> tuple[OpenLead, ...]:
-    """Those of the leads that no case cites and that name no opened case, in their order."""
+    """Those of the leads, in their order, that no case cites and that neither name an opened case nor were disposed of
+    into one."""
     closed = {
         cite: event.recorded_at
         for event in reversed(facts.records(LeadDisposed, ledger="case"))
@@ -34,6 +35,7 @@ def open_leads(facts: Facts, received: Iterable[Recorded]) -> tuple[OpenLead, ..
         if isinstance(opening.payload, CaseOpened):
             taken.update(facts.refs(opening, *(opening.payload.leads or ())))
             cases.add(opening.payload.case)
+    taken.update(lead for lead, case in _disposed_into_cases(facts) if case in cases)
     return tuple(
         OpenLead(
             facts.cite(event),
@@ -58,8 +60,19 @@ def first_lead_of_case(facts: Facts, opening: Recorded) -> datetime:
     if opened.first_lead_at is not None:
         return min(opened.first_lead_at, opening.recorded_at)
     cited = [facts.entry(lead, within=opening) for lead in opened.leads or ()]
-    named = (lead for lead in facts.records(LeadReceived, ledger="case") if _names(lead, opened))
+    into = {lead for lead, case in _disposed_into_cases(facts) if case == opened.case}
+    received = facts.records(LeadReceived, ledger="case")
+    named = (lead for lead in received if _names(lead, opened) or facts.cite(lead) in into)
     return min([opening.recorded_at, *(lead.recorded_at for lead in (*cited, *named) if lead is not None)])
+
+
+def _disposed_into_cases(facts: Facts) -> Iterator[tuple[Citation, str]]:
+    """(lead, case) of the disposals that take a lead into a case by its name."""
+    for event in facts.records(LeadDisposed, ledger="case"):
+        disposed = event.payload
+        if isinstance(disposed, LeadDisposed) and disposed.way == "case" and disposed.case is not None:
+            for lead in facts.refs(event, disposed.lead):
+                yield lead, disposed.case
 
 
 def _names(lead: Recorded, opened: CaseOpened) -> bool:

@@ -55,6 +55,14 @@ def refusal_of(facts: Facts, tenure: Tenure) -> Recorded | None:
     return _refusal(facts, tenure, opening, first_lead(facts, tenure)) if opening is not None else None
 
 
+def late_refusal(facts: Facts, tenure: Tenure) -> Recorded | None:
+    """The refusal that would count against an assignment, were it no later record; None where one counts."""
+    if tenure.entry.position not in facts.refusals or refusal_of(facts, tenure) is not None:
+        return None
+    opening = facts.cited(tenure.entry)
+    return _refusal(facts, tenure, opening, None) if opening is not None else None
+
+
 def _refusal(facts: Facts, tenure: Tenure, opening: Recorded, before: datetime | None) -> Recorded | None:
     """The first refusal by the person himself, who has not taken it on: whoever has cannot refuse it any more.
 

@@ -71,6 +71,7 @@ GROUNDS: Mapping[str, str] = {
     "supervised_in_fact": N_("dealt with the unit itself before the case was opened ({cites})"),
     "no_supervision_on_record": N_("nothing on record reached it or was done by it about the unit"),
     "rejected_record": N_("a later record is not counted ({signals}): {cites}"),
+    "refused_after_lead": N_("a refusal of the post after the first lead: shown, not counted ({cites})"),
     "left_vacant": N_("left the {level} vacant {period}, with acts {acts}"),
     "check_skipped_unit": N_("left the unit out of the yearly check ({cites})"),
 }

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from ledger.events.acts import Act
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected
+from ledger.events.records import RecordCorrected, RecordRefused
 from ledger.events.tenure import ActingBegun, AssignmentMade
-from projections.facts.footing import is_refused
+from projections.facts.footing import has_authority, is_refused, late_refusal
 from projections.facts.holdings import retro_weight
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import names_touched
@@ -70,7 +70,8 @@ def later_records(
 ) -> list[tuple[Recorded, tuple[str, ...]]]:
     """Duty records made after the cut about facts dated before it that touch the case, with the persons they touch.
 
-    A correction is one from the first lead on, whatever the cut: recorded later it changes nothing for the case.
+    A correction is one from the first lead on, whatever the cut: recorded later it changes nothing for the case. So is
+    the refusal of a post of its line.
     """
     found: list[tuple[Recorded, tuple[str, ...]]] = []
     seen: set[Citation] = set()
@@ -87,7 +88,7 @@ def later_records(
         if uncut.cite(event) not in seen and _about_the_past(uncut, event, known_at):
             seen.add(uncut.cite(event))
             found.append((event, tuple(_persons_named(event.payload))))
-    for event, touched in _corrections(uncut, case, known_at, persons):
+    for event, touched in (*_corrections(uncut, case, known_at, persons), *_refusals(uncut, case)):
         seen.add(uncut.cite(event))
         found.append((event, touched))
     for meeting in case.decisions:
@@ -114,6 +115,18 @@ def _corrections(
         touched = tuple(sorted(named.intersection(_corrected_for(event.payload) or persons, persons)))
         if touched or case.unit in named:
             yield event, touched
+
+
+def _refusals(uncut: Facts, case: CaseFacts) -> Iterator[tuple[Recorded, tuple[str, ...]]]:
+    """The refusals of posts of the case's line that its first lead came before, with who refused."""
+    found: set[int] = set()
+    for tenure in uncut.tenures(during=case.period, undisputed=True):
+        if not any(at_level(tenure, level, case.unit, uncut.party_group) for level in LEVELS):
+            continue
+        refusal = late_refusal(uncut, tenure)
+        if refusal is not None and refusal.position not in found:
+            found.add(refusal.position)
+            yield refusal, (tenure.person,)
 
 
 def _later_of(uncut: Facts, person: str, known_at: datetime) -> Iterator[Recorded]:
@@ -160,9 +173,9 @@ def later_effects(
 ) -> tuple[LaterEffect, ...]:
     """R16: each later record with the signals of weight high that blame it, and what it would change had it counted.
 
-    attribution: it claims a post of the case's line. dissent: it adds opposition or reservation to a decision.
-    diligence: it is an act of one of the persons. reading: the record that it corrects would read otherwise. none: it
-    changes nothing in the trace.
+    attribution: it claims a post of the case's line, or refuses one. dissent: it adds opposition or reservation to a
+    decision. diligence: it is an act of one of the persons. reading: the record that it corrects would read otherwise.
+    none: it changes nothing in the trace.
     """
     acts = [event for event, _ in rows]
     every, own = blame(uncut, acts, judged_on), {uncut.cite(event) for event in acts}
@@ -174,6 +187,7 @@ def later_effects(
             persons or tuple(sorted(_corrected_for(event.payload))),
             _effect(uncut, case, event),
             tuple(sorted({s.code for s in blamed.get(uncut.cite(event), ()) if s.weight == "high"})),
+            _refused_post(uncut, event) is not None,
         )
         for event, persons in rows
     )
@@ -185,7 +199,16 @@ def _effect(uncut: Facts, case: CaseFacts, event: Recorded) -> str:
         return "attribution" if _touches_line(uncut, payload, case.unit) else "none"
     if isinstance(payload, RecordCorrected):
         return "dissent" if _corrected_for(payload) else "reading"
+    refused = _refused_post(uncut, event)
+    if refused is not None:
+        return "none" if has_authority(refused) else "attribution"
     return "diligence" if isinstance(payload, Act) else "none"
+
+
+def _refused_post(uncut: Facts, event: Recorded) -> Recorded | None:
+    """The assignment or acting that a record refuses."""
+    refused = uncut.entry(event.payload.refuses, within=event) if isinstance(event.payload, RecordRefused) else None
+    return refused if refused is not None and isinstance(refused.payload, AssignmentMade | ActingBegun) else None
 
 
 def _touches_line(uncut: Facts, payload: AssignmentMade | ActingBegun, unit: str) -> bool:
@@ -204,9 +227,12 @@ def _corrected_for(payload: Payload) -> set[str]:
 
 
 def rejected_records(rows: Sequence[LaterEffect]) -> Iterator[tuple[str, Ground]]:
-    """R16: a later record that a signal of weight high blames is shown with whom it would have helped, not counted."""
+    """R16: a later record that a signal of weight high blames is shown with whom it would have helped, not counted; so
+    is a refusal that came too late, which no signal blames."""
     for row in rows:
-        if row.signals:
-            for person in row.persons:
+        for person in row.persons:
+            if row.refuses:
+                yield person, Ground("R16", "refused_after_lead", "rejected", (row.entry,))
+            elif row.signals:
                 values = (("signals", ", ".join(row.signals)),)
                 yield person, Ground("R16", "rejected_record", "rejected", (row.entry,), values=values)

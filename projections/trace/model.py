@@ -105,6 +105,8 @@ class LaterEffect:
     effect: str
     """attribution, dissent, diligence, reading, or none."""
     signals: tuple[str, ...]
+    refuses: bool = False
+    """Whether it refuses a post of the case's line, later than the first lead."""
 
 
 @dataclass(frozen=True, slots=True)

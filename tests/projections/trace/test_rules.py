@@ -601,6 +601,53 @@ def test_r16_a_dissent_added_later_is_told_once() -> None:
     assert [(row.persons, row.effect) for row in found.effects] == [(("mem2",), "dissent")]
 
 
+@pytest.mark.parametrize("authority", [None, "notice 3"])
+@pytest.mark.parametrize("on", ["2024-08-04", LEAD, "2024-10-30"], ids=["before", "from the lead on", "once opened"])
+def test_r16_a_refusal_after_the_lead_is_a_rejected_record(on: str, authority: str | None) -> None:
+    """The head of the unit goes on answering for it, and what he refused is shown; in time it changes the answer where
+    no authority stands, and is no later record."""
+    organ = Organ().staffed()
+    organ.end("head", "2024-02-29", "rotation")
+    made = organ.assign("clerk", "head", "2024-03-01", "mem2", scope=("aid",), authority=authority)
+    refusal = RecordRefused(refuses=organ.reference(made), reason="no")
+    if on < OPENED:
+        said = organ.duty(refusal, on, "clerk")
+        opened(organ, acts=acts("2024-03-10"))
+    else:
+        opened(organ, acts=acts("2024-03-10"))
+        said = organ.duty(refusal, on, "clerk")
+    late = on >= LEAD
+    for cut in (None, "2024-12-01"):
+        found = traced(organ, cut)
+        heads = [row.person for row in found.shares if row.level == "head"]
+        assert heads == (["head", "clerk"] if late or authority else ["head", None])
+        cited = [
+            (row.person, [cite.position for cite in ground.cites])
+            for row in found.persons
+            for ground in row.side("rejected")
+        ]
+        assert cited == ([("clerk", [said.position])] if late else [])
+        effects = [(row.entry.position, row.persons, row.effect) for row in found.effects]
+        would = "none" if authority else "attribution"
+        assert effects == ([(said.position, ("clerk",), would)] if on > OPENED and cut is None else [])
+        assert found.later == tuple(row.entry for row in found.effects)
+
+
+def test_r16_only_a_refusal_of_the_cases_line_by_its_holder_is_told() -> None:
+    """Not that of another unit's head, of whoever had signed, nor of somebody else."""
+    organ = Organ().staffed()
+    organ.end("head", "2024-02-29", "rotation")
+    organ.end("head2", "2024-02-29", "rotation")
+    signed = organ.assign("clerk", "head", "2024-03-01", "mem2", "clerk", scope=("aid",))
+    other = organ.assign("handler", "head", "2024-03-01", "mem2", scope=("office",))
+    opened(organ, acts=acts("2024-03-10"))
+    organ.duty(RecordRefused(refuses=organ.reference(signed)), "2024-10-30", "clerk")
+    organ.duty(RecordRefused(refuses=organ.reference(signed)), "2024-10-30", "sec")
+    organ.duty(RecordRefused(refuses=organ.reference(other)), "2024-10-30", "handler")
+    found = traced(organ)
+    assert (found.later, [row.person for row in found.persons if row.side("rejected")]) == ((), [])
+
+
 def test_r16_the_cut_may_be_moved_to_the_first_lead() -> None:
     """As known at the first lead what was recorded between lead and opening is not there yet."""
     organ = Organ().staffed()
