@@ -19,7 +19,9 @@ from projections.language.catalogue import translate
 from projections.views.catch_up import are_current
 
 PATIENCE = 10
-"""Seconds that the follower gets to look at every organ before the server begins, and to end its batch at the end."""
+"""Seconds that the follower gets to look at every organ before the server begins."""
+GRACE = 10
+"""Seconds that it gets to end the page that it is at."""
 SILENT = 2
 """Seconds that somebody who starts the server waits without a word."""
 
@@ -37,13 +39,15 @@ class FollowerProcess:
 
     def wait(self) -> bool:
         """Waits a while until everything was looked at once, or it ended; tells whether it did either."""
+        if self._has_looked(SILENT):
+            return True
+        _say_waiting()
+        return self._has_looked(PATIENCE - SILENT)
+
+    def _has_looked(self, seconds: float) -> bool:
+        """Whether within so many seconds it says so, or ends."""
         out = self._process.stdout
-        for seconds in (SILENT, PATIENCE - SILENT):
-            if out is not None and select([out], [], [], seconds)[0]:
-                return True
-            if seconds == SILENT:
-                _say_waiting()
-        return False
+        return out is not None and bool(select([out], [], [], seconds)[0])
 
     def hasten(self, views: str) -> bool:
         """Has these views, named by their file, made next; tells whether it makes any, or has ended."""
@@ -58,7 +62,7 @@ class FollowerProcess:
         """Ends it, after the page that it is at."""
         self._process.terminate()
         try:
-            self._process.wait(PATIENCE)
+            self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

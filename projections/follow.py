@@ -48,13 +48,10 @@ def follow(
     at once. Returns the worst exit code of the last look. Raises NoLedger or BadInput at the start; a list that cannot
     be read later is said, and those that it named last are followed.
     """
-    rounds = _Rounds(directory, ended, awaited or SimpleQueue(), once=once)
+    rounds = _Rounds(directory, ended, awaited or SimpleQueue(), looked, once=once)
     try:
         while True:
-            worst, whole = rounds.look()
-            if whole:
-                looked()
-                rounds.tells, looked = False, lambda: None
+            worst = rounds.look()
             if once or ended.wait(PAUSE):
                 return worst
             rounds.judge_ahead()
@@ -65,14 +62,18 @@ def follow(
 class _Rounds:
     """Looks at every directory of a list, or at the one, round by round."""
 
-    def __init__(self, directory: Path, ended: Event, awaited: "SimpleQueue[str]", *, once: bool) -> None:
+    def __init__(
+        self, directory: Path, ended: Event, awaited: "SimpleQueue[str]", looked: Callable[[], None], *, once: bool
+    ) -> None:
         self.directory, self.ended, self.awaited, self.once = directory, ended, awaited, once
-        self.listed = self.tells = _listed(directory)
+        self.listed = _listed(directory)
+        self._looked: Callable[[], None] | None = looked
+        """Called, and forgotten, when all were looked at for the first time."""
         self._followers: dict[Home, Follower] = {}
         self._list: tuple[int, ...] | None = None
 
-    def look(self) -> tuple[int, bool]:
-        """(worst exit code, whether all were looked at) of a round; it ends early where another list lies there."""
+    def look(self) -> int:
+        """The worst exit code of a round; it ends early where another list lies there."""
         self._renew()
         worst, done = 0, dict[Follower, None]()
         told = swept = monotonic()
@@ -80,8 +81,8 @@ class _Rounds:
             worst = max(worst, each.look(patient=self.listed, once=self.once))
             done[each] = None
             if self.ended.is_set() or (self.listed and _list_state(self.directory) != self._list):
-                return worst, False
-            if self.tells and monotonic() - told >= TELLING:
+                return worst
+            if self.listed and self._looked is not None and monotonic() - told >= TELLING:
                 said = _("views: {n} of {among} organs looked at").format(n=len(done), among=len(self._followers))
                 sys.stderr.write(f"{said}\n")
                 told = monotonic()
@@ -89,7 +90,10 @@ class _Rounds:
                 for other in done:
                     worst = max(worst, 0 if other.refused else other.look(patient=self.listed, once=self.once))
                 swept = monotonic()
-        return worst, True
+        if self._looked is not None:
+            self._looked()
+            self._looked = None
+        return worst
 
     def _renew(self) -> None:
         """Takes those that the list names now; where it cannot be read any more, those that it named before."""

@@ -96,22 +96,20 @@ class Stores:
         return made
 
     def _opened(self, home: Home) -> Sources:
-        """Others go on meanwhile; two readers may open the same organ, and one of them closes it again."""
+        """The sources of an organ, or Busy while its views are made.
+
+        Others go on meanwhile; two readers may open the same organ, and one of them closes it again.
+        """
         makes = self._organs.listed and self._hasten(home.views.name)
         try:
-            made = Sources(home)
+            if makes and home.kinds() and not are_begun(home):
+                raise Busy(
+                    "the views of this organ are being made; ask again in a moment "
+                    "(if it lasts, the server's log says why)"
+                )
+            return Sources(home)
         except BadInput as error:  # of the ledger, not of the question
             raise Incomplete("{}", error) from error
-        except Incomplete:
-            if not makes or are_begun(home):
-                raise
-        else:
-            if not makes or are_begun(home):
-                return made
-            made.close()
-        raise Busy(
-            "the views of this organ are being made; ask again in a moment (if it lasts, the server's log says why)"
-        )
 
     def _give_back(self, found: Sources) -> None:
         with self._lock:

@@ -1,5 +1,6 @@
 """Deciding on events about other entries."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from ledger.decisions.referred import decide_referred
@@ -9,6 +10,7 @@ from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.base import Fact, Payload
 from ledger.events.corrected import corrected, needs_everyone
 from ledger.events.erased import attachment_number
+from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import (
     GROUNDS,
@@ -61,12 +63,8 @@ def _check_changes(correction: RecordCorrected, standing: Standing) -> None:
     """The record reads otherwise after the correction than by those before it that were not withdrawn."""
     event = standing.entry(correction.corrects)
     current = event.payload
-    later = standing.aggregate.later if standing.aggregate is not None else ()
-    gone = {each.of.position for _, each in later if isinstance(each, RecordWithdrawn)}
-    standing_still = [each for at, each in later if isinstance(each, RecordCorrected) and at not in gone]
-    before = [each for each in standing_still if each.corrects == correction.corrects]
     try:
-        for each in before:
+        for _, each in _corrections_of(correction.corrects, standing):
             current = corrected(current, each, event.missing)
         changed = corrected(current, correction, event.missing)
     except ZerenError:
@@ -76,14 +74,19 @@ def _check_changes(correction: RecordCorrected, standing: Standing) -> None:
         raise Refused("{} reads so already: the correction of {} changes nothing", event.ref, correction.field)
 
 
-def _as_it_reads(event: Recorded, standing: Standing) -> Payload:
-    """An entry as the corrections that count make it read: not withdrawn, and agreed to by everyone whom they need."""
-    current = event.payload
+def _corrections_of(entry: EntryReference, standing: Standing) -> Iterator[tuple[int, RecordCorrected]]:
+    """(position, correction) of the corrections of an entry that were not withdrawn, in order."""
     later = standing.aggregate.later if standing.aggregate is not None else ()
     gone = {each.of.position for _, each in later if isinstance(each, RecordWithdrawn)}
     for at, each in later:
-        if not isinstance(each, RecordCorrected) or each.corrects.position != event.position or at in gone:
-            continue
+        if isinstance(each, RecordCorrected) and each.corrects == entry and at not in gone:
+            yield at, each
+
+
+def _as_it_reads(entry: EntryReference, event: Recorded, standing: Standing) -> Payload:
+    """An entry as the corrections that count make it read: not withdrawn, and agreed to by everyone whom they need."""
+    current = event.payload
+    for at, each in _corrections_of(entry, standing):
         if needs_everyone(current, each.field) and standing.agreed(event.position, at) - standing.agreed(at, None):
             continue  # only proposed
         with suppress(ZerenError):  # what the field cannot hold is told where it is read
@@ -104,7 +107,7 @@ def _check_withdrawn(withdrawal: RecordWithdrawn, event: Recorded, standing: Sta
     A dissent stays that the record has had from the start, or has by a correction that counts.
     """
     record = event.payload
-    spoken = _is_against(record) or _is_against(_as_it_reads(event, standing))
+    spoken = _is_against(record) or _is_against(_as_it_reads(withdrawal.of, event, standing))
     receipt = isinstance(record, RecordAccepted) and record.capacity == "receipt"
     if spoken or receipt or isinstance(record, WarningReported | RecordRefused | RecordExplained):
         raise Refused(

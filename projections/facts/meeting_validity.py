@@ -9,6 +9,7 @@ part; at a meeting whose attendance is not on record, whoever voted was present.
 
 from collections import Counter
 from fractions import Fraction
+from itertools import chain
 
 from ledger.events.act_parts import Votes
 from ledger.events.acts import MeetingHeld
@@ -64,8 +65,8 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> MeetingValidity:
     on = day(facts, held.occurred_at or meeting.recorded_at)
     members = membership(facts, on, body=held.body) if held.body is not None else ()
     votes = held.votes or Votes()
-    cast = [{*(votes.agree or ())}, {*(votes.oppose or ())}, {*(votes.abstain or ())}]
-    voting = dict.fromkeys([*(votes.agree or ()), *(votes.oppose or ()), *(votes.abstain or ())])
+    sides = [votes.agree or (), votes.oppose or (), votes.abstain or ()]
+    cast, voting = [{*side} for side in sides], dict.fromkeys(chain(*sides))
     circulated = kind_of(held) == "circulation"
     listed = voting if held.attendees is None and not circulated else held.attendees or ()
     attendees, recused = dict.fromkeys(listed), set(held.recused or ())

@@ -105,9 +105,7 @@ def _corrections(
 ) -> Iterator[tuple[Recorded, tuple[str, ...]]]:
     """The corrections that the cut, or the first lead of the case, came before, of what touches the case."""
     for event in uncut.records(RecordCorrected, recorded_after=min(known_at, case.first_lead_at - _INSTANT)):
-        if event.recorded_at <= known_at and uncut.counts(event):
-            continue
-        if event.recorded_at <= known_at and event.recorded_at < case.first_lead_at:
+        if event.recorded_at <= known_at and (event.recorded_at < case.first_lead_at or uncut.counts(event)):
             continue
         if not is_before(uncut, claimed(uncut, event), max(known_at, case.first_lead_at)):
             continue

@@ -213,7 +213,7 @@ def test_who_starts_a_server_is_told_that_it_makes_views(
     assert home.views.exists()
 
 
-def test_views_of_many_organs_are_made_while_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_views_of_many_organs_are_made_while_it_serves() -> None:
     """Nobody waits at the start for all of them: an organ whose views are not there yet is made first when it is asked
     about, and is answered then."""
     directory = city()
